@@ -1,0 +1,101 @@
+import type { ArrayObservation, ArraySettings } from '../domain/array.ts';
+import type { NodeIdentity } from '../domain/node-id.ts';
+import type { PublishContext } from '../domain/publish-context.ts';
+import type { QosLimits, Snapshot, Volume } from '../domain/volume.ts';
+
+/** Travels with every call: who asks, and until when an answer is of use. */
+export interface CallContext {
+  readonly requestId: string;
+  /** On the injected Clock's monotonic scale. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+export type VolumeSource = { readonly kind: 'blank' } | { readonly kind: 'snapshot' | 'volume'; readonly name: string };
+
+export interface CreateVolumeSpec {
+  /** Name on the array. Creating the same name again returns the volume that is there, if it fits; else `already-exists`. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly qos: QosLimits;
+  readonly source: VolumeSource;
+  /** Self-description (cluster, namespace, claim, class, decision). Keys ≤ 64, values ≤ 256 characters. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface PublishSpec {
+  readonly volumeName: string;
+  readonly node: NodeIdentity;
+  /** True for SINGLE_NODE_* access modes: no other host may stay connected. */
+  readonly isSingleNode: boolean;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Opaque; null at the end. */
+  readonly next: string | null;
+}
+
+export interface PublishedVolume extends Volume {
+  /** Names of hosts with a connection, as the array knows them. */
+  readonly hostNames: readonly string[];
+}
+
+/**
+ * PORT: one array that serves block volumes. Writes come first and are then interpreted (no read before a write);
+ * each is idempotent by name and throws PsoError, `in-doubt` when the answer was lost.
+ */
+export interface BlockBackend {
+  readonly settings: ArraySettings;
+  observe(call: CallContext): Promise<ArrayObservation>;
+
+  createVolume(spec: CreateVolumeSpec, call: CallContext): Promise<Volume>;
+  /** Null when there is no live volume of that name. */
+  findVolume(name: string, call: CallContext): Promise<Volume | null>;
+  /** Live volumes among `names`, in one call. */
+  findVolumes(names: readonly string[], call: CallContext): Promise<readonly Volume[]>;
+  /** Destroys: recoverable until the array eradicates. Succeeds when there is none. Refuses (`precondition`) while connected. */
+  deleteVolume(name: string, call: CallContext): Promise<void>;
+  /** Grows to at least `sizeBytes`; returns the new size. Never shrinks: an array's refusal to truncate is success at the old size. */
+  expandVolume(name: string, sizeBytes: number, call: CallContext): Promise<number>;
+  setQos(name: string, qos: QosLimits, call: CallContext): Promise<void>;
+  listVolumes(
+    prefix: string,
+    page: { limit: number; token: string | null },
+    call: CallContext,
+  ): Promise<Page<PublishedVolume>>;
+
+  publish(spec: PublishSpec, call: CallContext): Promise<PublishContext>;
+  /** Null node: from every host of ours. Succeeds when there is no connection. */
+  unpublish(volumeName: string, node: NodeIdentity | null, call: CallContext): Promise<void>;
+  /** Node names that hold a connection to the volume. */
+  publishedNodes(volumeName: string, call: CallContext): Promise<readonly string[]>;
+
+  createSnapshot(volumeName: string, suffix: string, call: CallContext): Promise<Snapshot>;
+  deleteSnapshot(name: string, call: CallContext): Promise<void>;
+  findSnapshot(name: string, call: CallContext): Promise<Snapshot | null>;
+  /** Snapshots of one volume, or of all whose name starts with `prefix`. */
+  listSnapshots(
+    filter: { readonly prefix: string; readonly volumeName: string | null },
+    page: { limit: number; token: string | null },
+    call: CallContext,
+  ): Promise<Page<Snapshot>>;
+
+  /** Logs out and closes connections. */
+  close(): Promise<void>;
+}
+
+/** Makes a backend from validated settings; injected, so that the orchestrator never names a vendor. */
+export interface ArrayConnection extends ArraySettings {
+  /** Never logged, never in an error. */
+  readonly apiToken: string;
+  /** PEM bundle that signs the array's certificate; null: the system's. */
+  readonly caBundle: string | null;
+  /** SHA-256 of the array's certificate, hex; when given, only this certificate is accepted. */
+  readonly certificateSha256: string | null;
+  readonly verifyTls: boolean;
+  /** Portals outside are not used; empty: all. */
+  readonly iscsiAllowedCidrs: readonly string[];
+}
+
+export type BackendFactory = (connection: ArrayConnection) => BlockBackend;

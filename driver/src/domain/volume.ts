@@ -1,0 +1,57 @@
+import { PsoError } from './errors.ts';
+
+/** `0` bytes/ops per second means no limit. Ranges: 100…100,000,000 IOPS, 1 MiB/s…512 GiB/s (REST 2.x `qos`). */
+export interface QosLimits {
+  readonly iopsLimit: number;
+  readonly bandwidthLimitBytesPerSecond: number;
+}
+
+/** `<array UUID>/<name on the array>`: finds a volume without any state of ours. */
+export interface VolumeHandle {
+  readonly arrayId: string;
+  readonly name: string;
+}
+
+const HANDLE = /^(?<arrayId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(?<name>[A-Za-z0-9][\w:.-]{0,127})$/i;
+
+export const formatHandle = (handle: VolumeHandle): string => `${handle.arrayId}/${handle.name}`;
+
+/** Null for anything that this driver did not issue: the caller decides whether that is `not found` or a foreign shape. */
+export function parseHandle(text: string): VolumeHandle | null {
+  const groups = HANDLE.exec(text)?.groups;
+  return groups?.arrayId && groups.name ? { arrayId: groups.arrayId.toLowerCase(), name: groups.name } : null;
+}
+
+export function requireHandle(text: string, field: string): VolumeHandle {
+  const handle = parseHandle(text);
+  if (handle) return handle;
+  throw new PsoError(
+    'not-found',
+    `${field} "${text}" is not a handle of this driver.`,
+    'Use <array id>/<volume name>.',
+  );
+}
+
+/** A volume as the array reports it. */
+export interface Volume {
+  readonly handle: VolumeHandle;
+  readonly sizeBytes: number;
+  /** 24 upper-case hex digits; the SCSI WWID is `3624a9370` + serial in lower case. */
+  readonly serial: string;
+  readonly qos: QosLimits;
+  /** Null for a blank volume. */
+  readonly sourceName: string | null;
+  readonly createdAtMs: number;
+  /** Destroyed volumes keep their name until the array eradicates them. */
+  readonly isDestroyed: boolean;
+}
+
+export interface Snapshot {
+  /** Handle whose name is `<volume>.<suffix>`. */
+  readonly handle: VolumeHandle;
+  readonly source: VolumeHandle;
+  readonly sizeBytes: number;
+  readonly createdAtMs: number;
+}
+
+export const wwidOf = (serial: string): string => `3624a9370${serial.toLowerCase()}`;

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+const swc = ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }];
+
+/** One project a layer; `npm run test:<layer>` selects it. Servers are closed in afterEach: no forceExit. */
+const layer = (displayName, roots) => ({
+  displayName,
+  rootDir: import.meta.dirname,
+  roots: roots.filter(root => existsSync(path.join(import.meta.dirname, root))).map(root => `<rootDir>/${root}`),
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': swc },
+  modulePathIgnorePatterns: ['<rootDir>/build'],
+  testEnvironment: 'node',
+});
+
+export default {
+  projects: [
+    layer('unit', [
+      'driver/src',
+      'test/simulator',
+      'test/support',
+      'test/generated',
+      'test/run',
+      'test/sandbox',
+      'test/tools',
+      'scripts',
+    ]),
+    layer('contract', ['test/contract']),
+    layer('simulation', ['test/simulation']),
+    layer('csi', ['test/csi']),
+    layer('chart', ['test/chart']),
+    layer('cluster', ['test/cluster']),
+    layer('lab', ['test/lab']),
+  ].filter(({ roots }) => roots.length > 0),
+};
