@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** PSO's values carry label values as YAML scalars (`rack: 22`); on the array side every label is text. */
+const labelValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const labels = z
+  .record(z.string().min(1), labelValue)
+  .nullish()
+  .transform(map =>
+    Object.fromEntries(Object.entries(map ?? {}).map(([key, value]) => [key, value === null ? '' : String(value)])),
+  )
+  .meta({ description: 'Free labels of the array, e.g. `env: dev`; scalars are read as text.' });
+
+const HOST_WITH_PORT = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+const BARE_IPV6 = /^[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*$/;
+const address = z
+  .string()
+  .regex(
+    new RegExp(`${HOST_WITH_PORT.source}|${BARE_IPV6.source}`),
+    'must be a host name or an address, without https://',
+  );
+
+/** PEM of one or more certificates. */
+const caBundle = z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'must hold PEM certificates' });
+
+/** SHA-256 of the array's certificate (DER): 64 hex digits, colons allowed as `openssl x509 -fingerprint` prints them. */
+const fingerprint = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$/, 'must be a SHA-256 fingerprint of 64 hex digits');
+
+const cidrs = z.string().regex(/^[0-9A-Fa-f.:/,\s]*$/, 'must be a comma-separated list of CIDRs, e.g. 10.0.0.0/24');
+
+const optional = <T extends z.ZodType>(schema: T, description: string): z.ZodOptional<z.ZodNullable<T>> =>
+  schema.nullish().meta({ description });
+
+const common = {
+  MgmtEndPoint: address.meta({ description: 'Management host name or address of the array, with `:port` if not 443.' }),
+  APIToken: z
+    .string()
+    .regex(/^\S+$/, 'must be a token without white space')
+    .meta({ secret: true, description: 'API token of a user with the role storage_admin.' }),
+  Labels: labels,
+  cordoned: optional(z.boolean(), 'True: existing volumes work on, no new ones are placed here.'),
+  verifyTLS: optional(z.boolean(), 'Check the certificate of the array (default true).'),
+  caBundle: optional(caBundle, 'PEM certificates that sign the certificate of the array.'),
+  certificateSha256: optional(fingerprint, 'SHA-256 fingerprint of the certificate: trusted instead of a signer.'),
+};
+
+/** One item of `FlashArrays`, as in PSO's `pure.json` and Helm values. Unknown keys are kept, for a warning. */
+export const flashArraySchema = z.looseObject({
+  ...common,
+  iSCSIAllowedCIDR: optional(cidrs, 'Only iSCSI portals in these networks are used; overrides the global setting.'),
+});
+
+/** One item of `FlashBlades`. PSO's own documents spell the data address in two ways. */
+export const flashBladeSchema = z.looseObject({
+  ...common,
+  NFSEndPoint: optional(address, 'Data address for NFS.'),
+  NfsEndPoint: optional(address, 'Older spelling of NFSEndPoint.'),
+});
+
+/** What the driver works with after `parse`: labels are text, absent keys may be null. */
+export type FlashArrayItem = z.output<typeof flashArraySchema>;
+export type FlashBladeItem = z.output<typeof flashBladeSchema>;
+
+/**
+ * The file as a whole. Items stay unknown on purpose: each is validated alone with its own schema, so that one bad
+ * array never disturbs the others.
+ */
+export const arraysFileSchema = z.looseObject({
+  FlashArrays: z.array(z.unknown()).nullish(),
+  FlashBlades: z.array(z.unknown()).nullish(),
+});
+
+/** Names of the fields of an item whose values must never be printed. */
+export function secretFields(schema: z.ZodObject): readonly string[] {
+  return Object.entries(schema.shape)
+    .filter(([, field]) => (field as z.ZodType).meta()?.secret === true)
+    .map(([name]) => name);
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** How `flasharray.sanType` of PSO's values maps to the driver's protocol names. Compared in lower case. */
+export const SAN_TYPES = ['iscsi', 'fc', 'nvme-roce', 'nvme-tcp'] as const;
+
+/** PSO's own limit: 22 characters leave room for `-pvc-<uuid>` in the 63 that an array allows. */
+export const CLUSTER_ID = /^[a-zA-Z0-9_]{1,22}$/;
+
+/**
+ * settings.json, written by the chart into a ConfigMap and read by controller and node plugin. It holds no secrets.
+ * Every key but `clusterID` has a default, so a hand-written file may be short.
+ */
+export const settingsSchema = z.looseObject({
+  clusterID: z
+    .string()
+    .regex(CLUSTER_ID, 'must be 1 to 22 letters, digits or underscores')
+    .meta({ description: 'Prefix of every object on the arrays; unique among the clusters that share them.' }),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  sanType: z.enum(SAN_TYPES).default('iscsi'),
+  /** Empty: every portal may be used. */
+  iscsiAllowedCidrs: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
+  iscsiLoginTimeoutSeconds: z.int().min(1).max(600).default(20),
+  /** For volumes whose class names no file system. */
+  defaultFsType: z.enum(['xfs', 'ext4']).default('xfs'),
+  /** For volumes whose class names no mount options. */
+  mountOptions: z.array(z.string().min(1)).default(['discard']),
+  /** An array that is fuller gets no new volumes. */
+  maxUsedPercent: z.number().min(1).max(100).default(90),
+  /** Between two polls of one array. */
+  pollSeconds: z.number().min(5).max(3600).default(60),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
