@@ -1,6 +1,6 @@
 import type { DescMessage, DescMethod, DescService, MessageShape } from '@bufbuild/protobuf';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { ServiceDefinition } from '@grpc/grpc-js';
 
 /** Unary handlers of a service by method name; what is missing answers UNIMPLEMENTED. */
 export type UnaryHandlers<Service extends DescService> = {
@@ -16,19 +16,42 @@ export type MessageInit<Desc extends DescMessage> = Parameters<typeof create<Des
 
 /** What a handler may know about the transport. */
 export interface UnaryCall {
+  /** Unique in this process; every log line of the call carries it. */
+  readonly requestId: string;
   /** Aborted when the caller cancels or its deadline passes. */
   readonly signal: AbortSignal;
-  /** Milliseconds left until the caller's deadline; Infinity when it set none. */
+  /** Milliseconds left, when the call arrived, until the caller's deadline; Infinity when it set none. */
   readonly remainingMs: number;
 }
 
-/** Wraps one method call from outside: log, metrics, error map, gate. */
+/** Wraps one method call from outside: log, metrics, gate. It sees the error as thrown; the server maps it to a status last. */
 export type Interceptor = (
   method: DescMethod,
   request: MessageShape<DescMessage>,
   call: UnaryCall,
   next: () => Promise<MessageShape<DescMessage>>,
 ) => Promise<MessageShape<DescMessage>>;
+
+type AnyHandler = (request: MessageShape<DescMessage>, call: UnaryCall) => Promise<MessageInit<DescMessage>>;
+
+/** A service with its handlers, its types checked and then forgotten. */
+export interface BoundService {
+  readonly service: DescService;
+  readonly handlers: ReadonlyMap<string, AnyHandler>;
+}
+
+export function bindService<Service extends DescService>(
+  service: Service,
+  handlers: UnaryHandlers<Service>,
+): BoundService {
+  const byLocalName = handlers as Readonly<Record<string, AnyHandler | undefined>>;
+  const bound = new Map<string, AnyHandler>();
+  for (const method of service.methods) {
+    const handler = byLocalName[method.localName];
+    if (handler) bound.set(method.name, handler.bind(handlers));
+  }
+  return { service, handlers: bound };
+}
 
 /** grpc-js wants serializers by method; protobuf-es gives descriptors. This is the bridge. */
 export function serviceDefinition(service: DescService): ServiceDefinition {
@@ -46,5 +69,3 @@ export function serviceDefinition(service: DescService): ServiceDefinition {
   }
   return definition;
 }
-
-export type { UntypedServiceImplementation };

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCommandLine } from './cli.ts';
+
+const controller = ['controller', '--csi-endpoint=unix:///csi/csi.sock', '--arrays=/a.json', '--settings=/s.json'];
+
+describe('command line', () => {
+  it('reads a controller', () => {
+    expect(parseCommandLine(controller)).toEqual({
+      role: 'controller',
+      csiEndpoint: 'unix:///csi/csi.sock',
+      arraysFile: '/a.json',
+      settingsFile: '/s.json',
+      http: '0.0.0.0:9898',
+      logLevel: null,
+    });
+  });
+  it('reads a node', () => {
+    expect(
+      parseCommandLine(['node', '--csi-endpoint=unix:///c.sock', '--node-name', 'n1', '--settings=/s.json']),
+    ).toMatchObject({ role: 'node', kubeletDir: '/var/lib/kubelet', nodeName: 'n1', http: '0.0.0.0:9899' });
+  });
+  it.each([
+    [[], 'controller or node'],
+    [['serve'], '"serve"'],
+    [['controller', '--csi-endpoint=x', '--settings=y'], '--arrays'],
+    [[...controller, '--log-level=loud'], 'loud'],
+    [[...controller, '--colour'], '--colour'],
+    [[...controller, '--http=nowhere'], 'nowhere'],
+  ])('refuses %j by name', (args, named) => {
+    expect(() => parseCommandLine(args)).toThrow(named);
+  });
+  it('shows help from anywhere', () => {
+    expect(parseCommandLine(['controller', '--help'])).toEqual({ role: 'help' });
+  });
+});

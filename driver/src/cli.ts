@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util';
+import { PsoError } from './domain/errors.ts';
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+interface CommonOptions {
+  /** `unix:///path/csi.sock` or `ip:port`. */
+  readonly csiEndpoint: string;
+  /** `host:port` of /healthz, /readyz and /metrics. */
+  readonly http: string;
+  readonly settingsFile: string;
+  /** Null: what the settings file says. */
+  readonly logLevel: LogLevel | null;
+}
+
+export interface ControllerOptions extends CommonOptions {
+  readonly role: 'controller';
+  readonly arraysFile: string;
+}
+
+export interface NodeOptions extends CommonOptions {
+  readonly role: 'node';
+  readonly kubeletDir: string;
+  readonly nodeName: string;
+}
+
+export type Options = ControllerOptions | NodeOptions | { readonly role: 'help' };
+
+export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays
+
+  controller  --csi-endpoint=unix:///csi/csi.sock --arrays=FILE --settings=FILE [--http=0.0.0.0:9898]
+  node        --csi-endpoint=unix:///DIR/csi.sock --node-name=NAME [--kubelet-dir=/var/lib/kubelet]
+              --settings=FILE [--http=0.0.0.0:9899]
+
+  --csi-endpoint  where gRPC is served
+  --arrays        pure.json: {"FlashArrays":[{"MgmtEndPoint":…,"APIToken":…}],"FlashBlades":[]}; reloaded when it changes
+  --settings      settings.json, written by the chart
+  --http          address of /healthz, /readyz, /metrics
+  --log-level     ${LOG_LEVELS.join(' | ')}
+`;
+
+const COMMON = ['csi-endpoint', 'settings', 'http', 'log-level'];
+const FLAGS = { controller: [...COMMON, 'arrays'], node: [...COMMON, 'kubelet-dir', 'node-name'] } as const;
+
+const usage = (message: string): PsoError => new PsoError('invalid', message, 'See --help.');
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+function parseFlags(role: 'controller' | 'node', args: readonly string[]): Values {
+  try {
+    const options = Object.fromEntries(FLAGS[role].map(flag => [flag, { type: 'string' } as const]));
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (error) {
+    // node:util adds advice on `--` in a second sentence, which does not fit here.
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw usage(`${first.replace(/\.$/, '')}.`);
+  }
+}
+
+function required(values: Values, flag: string): string {
+  const value = values[flag];
+  if (value === undefined || value === '') throw usage(`--${flag} is missing.`);
+  return value;
+}
+
+function logLevel(values: Values): LogLevel | null {
+  const value = values['log-level'];
+  if (value === undefined) return null;
+  const level = LOG_LEVELS.find(known => known === value);
+  if (level) return level;
+  throw usage(`--log-level=${value} is none of ${LOG_LEVELS.join(', ')}.`);
+}
+
+function address(values: Values, fallback: string): string {
+  const value = values.http ?? fallback;
+  if (/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(value)) return value;
+  throw usage(`--http=${value} is not an address like 0.0.0.0:9898.`);
+}
+
+/** Throws a PsoError of one sentence for anything that the help does not name. */
+export function parseCommandLine(args: readonly string[]): Options {
+  const [role, ...rest] = args;
+  if (args.includes('--help') || args.includes('-h') || role === 'help') return { role: 'help' };
+  if (role !== 'controller' && role !== 'node') {
+    throw usage(role === undefined ? 'Say which part to run: controller or node.' : `Unknown part "${role}".`);
+  }
+  const values = parseFlags(role, rest);
+  const common = {
+    csiEndpoint: required(values, 'csi-endpoint'),
+    settingsFile: required(values, 'settings'),
+    logLevel: logLevel(values),
+  };
+  return role === 'controller'
+    ? { role, ...common, http: address(values, '0.0.0.0:9898'), arraysFile: required(values, 'arrays') }
+    : {
+        role,
+        ...common,
+        http: address(values, '0.0.0.0:9899'),
+        kubeletDir: values['kubelet-dir'] ?? '/var/lib/kubelet',
+        nodeName: required(values, 'node-name'),
+      };
+}

@@ -1,0 +1,98 @@
+import type { DescMessage, DescMethod, MessageShape } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
+import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { PsoError } from '../domain/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { BoundService, Interceptor, UnaryCall } from './grpc-service.ts';
+import { serviceDefinition } from './grpc-service.ts';
+import { toStatus } from './to-status.ts';
+
+type AnyMessage = MessageShape<DescMessage>;
+type Handler = (request: AnyMessage, call: UnaryCall) => Promise<AnyMessage>;
+
+export interface GrpcServerParts {
+  readonly clock: Clock;
+  /** Outermost first. */
+  readonly interceptors: readonly Interceptor[];
+}
+
+/** A gRPC server on one endpoint (`unix:///path` or `ip:port`). An old socket file must be gone before `listen`. */
+export class GrpcServer {
+  readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
+  readonly #parts: GrpcServerParts;
+  #calls = 0;
+
+  constructor(parts: GrpcServerParts) {
+    this.#parts = parts;
+  }
+
+  add({ service, handlers }: BoundService): this {
+    const implementation: UntypedServiceImplementation = {};
+    for (const method of service.methods) {
+      const handler = handlers.get(method.name);
+      if (!handler) continue;
+      const chain = this.#chain(method, async (request, call) => create(method.output, await handler(request, call)));
+      implementation[method.name] = (
+        call: ServerUnaryCall<AnyMessage, AnyMessage>,
+        done: sendUnaryData<AnyMessage>,
+      ) => {
+        this.#answer(chain, call, done);
+      };
+    }
+    this.#server.addService(serviceDefinition(service), implementation);
+    return this;
+  }
+
+  listen(endpoint: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(endpoint, ServerCredentials.createInsecure(), error => {
+        if (!error) return resolve();
+        reject(
+          new PsoError(
+            'invalid',
+            `--csi-endpoint=${endpoint}: cannot listen there: ${error.message}.`,
+            'Give the path of a socket in a directory that this process may write.',
+          ),
+        );
+      });
+    });
+  }
+
+  /** Accepts nothing new, lets running calls finish for `graceMs`, then cuts them. */
+  async stop(graceMs: number): Promise<void> {
+    const cut = new AbortController();
+    const finished = new Promise<void>(resolve => this.#server.tryShutdown(() => resolve()));
+    const late = this.#parts.clock.sleep(graceMs, cut.signal).then(
+      () => this.#server.forceShutdown(),
+      () => undefined,
+    );
+    await Promise.race([finished, late]);
+    cut.abort();
+  }
+
+  #chain(method: DescMethod, handler: Handler): Handler {
+    return this.#parts.interceptors.reduceRight<Handler>(
+      (inner, intercept) => (request, call) => intercept(method, request, call, () => inner(request, call)),
+      handler,
+    );
+  }
+
+  #answer(chain: Handler, call: ServerUnaryCall<AnyMessage, AnyMessage>, done: sendUnaryData<AnyMessage>): void {
+    const abort = new AbortController();
+    call.on('cancelled', () => abort.abort(new PsoError('timeout', 'The caller stopped waiting.', 'It asks again.')));
+    chain(call.request, {
+      requestId: (this.#calls += 1).toString(36),
+      signal: abort.signal,
+      remainingMs: this.#remainingMs(call),
+    }).then(
+      response => done(null, response),
+      (error: unknown) => done(toStatus(PsoError.from(error))),
+    );
+  }
+
+  #remainingMs(call: ServerUnaryCall<AnyMessage, AnyMessage>): number {
+    const deadline = call.getDeadline();
+    return (typeof deadline === 'number' ? deadline : deadline.getTime()) - this.#parts.clock.wallMs();
+  }
+}
