@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { z } from 'zod';
+import type { Artefact } from './artefact.ts';
+
+/** Folder of all artefacts: `PURE_PSO_CACHE`, else `~/.cache/pure-pso`. */
+export function cacheRoot(): string {
+  return path.resolve(process.env['PURE_PSO_CACHE'] ?? path.join(homedir(), '.cache', 'pure-pso'));
+}
+
+/** First 16 hex digits of the sha256 over the artefact's inputs and the keys of what it needs. */
+export async function keyOf(artefact: Artefact): Promise<string> {
+  const hash = createHash('sha256');
+  const part = (text: string): void => void hash.update(`${Buffer.byteLength(text)}:${text}`);
+  const { files, values } = await artefact.inputs();
+  part(artefact.name);
+  for (const value of values) part(value);
+  for (const file of files) {
+    for (const { name, content } of await contentsBelow(file)) {
+      part(name);
+      part(createHash('sha256').update(content).digest('hex'));
+    }
+  }
+  for (const need of artefact.needs) part(await keyOf(need));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Where the artefact is, or will be, for its present inputs. */
+export async function pathOf(artefact: Artefact): Promise<string> {
+  return path.join(cacheRoot(), artefact.name, await keyOf(artefact));
+}
+
+interface NamedContent {
+  /** Relative to the file or folder asked for, so that a moved clone keeps its keys. */
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+async function contentsBelow(file: string): Promise<readonly NamedContent[]> {
+  if (!(await stat(file)).isDirectory()) return [{ name: path.basename(file), content: await readFile(file) }];
+  const entries = await readdir(file, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter(entry => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map(entry => path.relative(file, path.join(entry.parentPath, entry.name)))
+    .sort();
+  return Promise.all(names.map(async name => ({ name, content: await readFile(path.join(file, name)) })));
+}
+
+const durationsSchema = z.record(z.string(), z.number().positive());
+
+/** Seconds a build of this artefact is expected to take: its last duration here, else the estimate in the code. */
+export async function expectedSeconds(artefact: Artefact): Promise<number> {
+  return (await readDurations())[artefact.name] ?? artefact.estimateSeconds;
+}
+
+/** Remembers how long the build took, for the next estimate. */
+export async function rememberSeconds(artefact: Artefact, seconds: number): Promise<void> {
+  const durations = { ...(await readDurations()), [artefact.name]: Math.max(0.1, Math.round(seconds * 10) / 10) };
+  const file = durationsFile();
+  await mkdir(path.dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}`;
+  await writeFile(fresh, `${JSON.stringify(durations, null, 2)}\n`);
+  await rename(fresh, file);
+}
+
+const durationsFile = (): string => path.join(cacheRoot(), 'durations.json');
+
+/** A missing or damaged file only costs a less exact estimate. */
+async function readDurations(): Promise<Record<string, number>> {
+  try {
+    return durationsSchema.parse(JSON.parse(await readFile(durationsFile(), 'utf8')));
+  } catch {
+    return {};
+  }
+}

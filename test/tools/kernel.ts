@@ -1,0 +1,115 @@
+import { copyFile, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { PsoError } from '../../driver/src/domain/errors.ts';
+import type { Artefact, BuildContext } from './artefact.ts';
+
+/** Debian's source package: in bookworm it is the backport that follows the 6.12 long-term line. */
+const SOURCE_PACKAGE = 'linux-source-6.12';
+const CONFIG = path.join(import.meta.dirname, 'kernel', 'config');
+
+/** Names in the binary that would differ from build to build. */
+const REPRODUCIBLE = { KBUILD_BUILD_USER: 'pure-pso', KBUILD_BUILD_HOST: 'lab', KBUILD_BUILD_TIMESTAMP: '@0' };
+
+interface SourceEdit {
+  readonly file: string;
+  readonly find: RegExp;
+  readonly replace: string;
+}
+
+/** Both edits must match once: a kernel in which they do not is not the one they were written for. */
+const EDITS: readonly SourceEdit[] = [
+  // FCoE runs over any network card; the dependency keeps it from User Mode Linux, which has no PCI.
+  { file: 'drivers/scsi/Kconfig', find: /(\nconfig FCOE\n\ttristate .*\n)\tdepends on PCI\n/, replace: '$1' },
+  // The kubelet's machine statistics want a clock speed in /proc/cpuinfo and give up without one.
+  {
+    file: 'arch/um/kernel/um_arch.c',
+    find: /\tseq_printf\(m, "mode\\t\\t: skas\\n"\);\n/,
+    replace: '$&\tseq_printf(m, "cpu MHz\\t\\t: 2000.000\\n");\n',
+  },
+];
+
+/** Kernel of the guests: User Mode Linux with iSCSI, multipath, NVMe/TCP, FCoE, NFS and target support. File `linux`. */
+export const kernel: Artefact = {
+  name: 'kernel',
+  title: 'Linux 6.12 for the guests',
+  estimateSeconds: 300,
+  weight: 'heavy',
+  needs: [],
+  hostPackages: [
+    { name: 'gcc', provides: '/usr/bin/gcc' },
+    { name: 'libc6-dev', provides: '/usr/include/stdio.h' },
+    { name: 'make', provides: '/usr/bin/make' },
+    { name: 'bison', provides: '/usr/bin/bison' },
+    { name: 'flex', provides: '/usr/bin/flex' },
+    { name: 'bc', provides: '/usr/bin/bc' },
+    { name: 'xz-utils', provides: '/usr/bin/xz' },
+  ],
+  inputs: () => ({
+    files: [CONFIG],
+    values: [SOURCE_PACKAGE, JSON.stringify(EDITS.map(edit => [edit.file, edit.find.source, edit.replace]))],
+  }),
+  fetch: async context => void (await sourceArchive(context)),
+  build: async context => {
+    const source = path.join(context.work, 'linux');
+    await unpack(context, await sourceArchive(context), source);
+    for (const edit of EDITS) await applyEdit(source, edit);
+    const make = (...args: string[]): Promise<void> =>
+      context.run('make', ['ARCH=um', ...args], { cwd: source, env: REPRODUCIBLE });
+    await copyFile(CONFIG, path.join(source, '.config'));
+    await make('olddefconfig');
+    checkConfig(await readFile(CONFIG, 'utf8'), await readFile(path.join(source, '.config'), 'utf8'));
+    context.note('compiling Linux');
+    await make(`-j${availableParallelism()}`, 'linux');
+    await context.run('strip', ['-o', path.join(context.out, 'linux'), path.join(source, 'linux')]);
+  },
+};
+
+/** The source package's .deb, downloaded by apt unless an earlier build left one. */
+async function sourceArchive(context: BuildContext): Promise<string> {
+  const find = async (folder: string): Promise<string | undefined> =>
+    (await readdir(folder)).find(file => file.startsWith(`${SOURCE_PACKAGE}_`) && file.endsWith('.deb'));
+  const kept = await find(context.downloads);
+  if (kept !== undefined) return path.join(context.downloads, kept);
+  context.note(`downloading ${SOURCE_PACKAGE} (150 MB)`);
+  const fresh = path.join(context.work, 'download');
+  await mkdir(fresh, { recursive: true });
+  await context.run('apt-get', ['download', SOURCE_PACKAGE], { cwd: fresh });
+  const file = await find(fresh);
+  if (file === undefined) {
+    throw new PsoError('unavailable', `apt-get download ${SOURCE_PACKAGE} left no package.`, 'Run: apt-get update');
+  }
+  await rename(path.join(fresh, file), path.join(context.downloads, file));
+  return path.join(context.downloads, file);
+}
+
+async function unpack(context: BuildContext, archive: string, source: string): Promise<void> {
+  context.note('unpacking the source');
+  await mkdir(source);
+  const member = `./usr/src/${SOURCE_PACKAGE}.tar.xz`;
+  const script = `set -o pipefail; dpkg-deb --fsys-tarfile "$1" | tar -xO "$2" | xz -dT0 | tar -x --strip-components=1 -C "$3"`;
+  await context.run('bash', ['-c', script, 'unpack', archive, member, source]);
+}
+
+async function applyEdit(source: string, { file, find, replace }: SourceEdit): Promise<void> {
+  const target = path.join(source, file);
+  const before = await readFile(target, 'utf8');
+  const after = before.replace(find, replace);
+  if (after === before) {
+    throw new PsoError('invalid', `The edit of ${file} does not match this kernel source.`, 'Adapt it in kernel.ts.');
+  }
+  await writeFile(target, after);
+}
+
+/** Options asked for but not in the result: a renamed option or a missing dependency would else go unnoticed. */
+export function lostOptions(asked: string, result: string): readonly string[] {
+  const present = new Set(result.split('\n'));
+  return asked.split('\n').filter(line => line.startsWith('CONFIG_') && !present.has(line));
+}
+
+function checkConfig(asked: string, result: string): void {
+  const lost = lostOptions(asked, result);
+  if (lost.length > 0) {
+    throw new PsoError('invalid', `The kernel drops these options: ${lost.join(', ')}.`, 'Correct kernel/config.');
+  }
+}
