@@ -56,6 +56,8 @@ export interface BlockBackend {
   findVolumes(names: readonly string[], call: CallContext): Promise<readonly Volume[]>;
   /** Destroys: recoverable until the array eradicates. Succeeds when there is none. Refuses (`precondition`) while connected. */
   deleteVolume(name: string, call: CallContext): Promise<void>;
+  /** Whether live snapshots of the volume exist: destroying it would destroy them too. One call. */
+  hasSnapshots(volumeName: string, call: CallContext): Promise<boolean>;
   /** Grows to at least `sizeBytes`; returns the new size. Never shrinks: an array's refusal to truncate is success at the old size. */
   expandVolume(name: string, sizeBytes: number, call: CallContext): Promise<number>;
   setQos(name: string, qos: QosLimits, call: CallContext): Promise<void>;

@@ -1,0 +1,170 @@
+import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
+import type { NodeIdentity } from '../../domain/node-id.ts';
+import type { PublishContext } from '../../domain/publish-context.ts';
+import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Random } from '../../lib/random.ts';
+import { RestClient, type ExchangeRecord } from '../../rest/rest-client.ts';
+import type { TransportFactory } from '../../rest/transport.ts';
+import type {
+  ArrayConnection,
+  BackendFactory,
+  BlockBackend,
+  CallContext,
+  CreateVolumeSpec,
+  Page,
+  PublishedVolume,
+  PublishSpec,
+} from '../backend.ts';
+import { at, BoundedMap, type ArrayContext } from './array-context.ts';
+import { ArrayFacts } from './array-facts.ts';
+import { createVolume } from './create-volume.ts';
+import { deleteVolume } from './delete-volume.ts';
+import { translated } from './errors.ts';
+import { HostDirectory } from './host-directory.ts';
+import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
+import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
+import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes, setQos } from './volumes.ts';
+
+const MAX_CONNECTIONS = 16;
+const CACHED_NAMES = 20_000;
+/** A listing's pages are asked for in one go. */
+const CONNECTIONS_FRESH_MS = 60_000;
+
+export interface FlashArrayDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transportFactory: TransportFactory;
+  /** `product/version`, shown in the array's audit log. */
+  readonly userAgent: string;
+  readonly onExchange?: ((record: ExchangeRecord) => void) | undefined;
+}
+
+export const flashArrayFactory =
+  (dependencies: FlashArrayDependencies): BackendFactory =>
+  connection =>
+    new FlashArrayBackend(connection, dependencies);
+
+/** One FlashArray or Cloud Block Store. Each method is one file's function; here is only who calls with which urgency. */
+export class FlashArrayBackend implements BlockBackend {
+  readonly settings: ArraySettings;
+  readonly #array: ArrayContext;
+  readonly #clock: Clock;
+  #connections: { readonly table: ConnectionTable; readonly takenAtMs: number } | null = null;
+
+  constructor(connection: ArrayConnection, dependencies: FlashArrayDependencies) {
+    const { endpoint, kind, labels, cordoned } = connection;
+    this.settings = { endpoint, kind, labels, cordoned };
+    this.#clock = dependencies.clock;
+    const rest = new RestClient({
+      array: endpoint,
+      apiToken: connection.apiToken,
+      userAgent: dependencies.userAgent,
+      clock: dependencies.clock,
+      random: dependencies.random,
+      maxConcurrency: MAX_CONNECTIONS,
+      onExchange: dependencies.onExchange,
+      transport: dependencies.transportFactory({
+        endpoint,
+        caBundle: connection.caBundle,
+        certificateSha256: connection.certificateSha256,
+        verifyTls: connection.verifyTls,
+        maxConnections: MAX_CONNECTIONS,
+      }),
+    });
+    this.#array = {
+      rest,
+      facts: new ArrayFacts(rest, dependencies.clock, this.settings, connection.iscsiAllowedCidrs),
+      hosts: new HostDirectory(rest),
+      serials: new BoundedMap(CACHED_NAMES),
+      tagged: new BoundedMap(CACHED_NAMES),
+    };
+  }
+
+  async observe(call: CallContext): Promise<ArrayObservation> {
+    return await translated('reading its state', () => this.#array.facts.observe(at('poll', call)));
+  }
+
+  async createVolume(spec: CreateVolumeSpec, call: CallContext): Promise<Volume> {
+    return await createVolume(this.#array, spec, at('create', call));
+  }
+
+  async findVolume(name: string, call: CallContext): Promise<Volume | null> {
+    return await findVolume(this.#array, name, at('create', call));
+  }
+
+  async findVolumes(names: readonly string[], call: CallContext): Promise<readonly Volume[]> {
+    return await findVolumes(this.#array, names, at('create', call));
+  }
+
+  async deleteVolume(name: string, call: CallContext): Promise<void> {
+    await deleteVolume(this.#array, name, at('delete', call));
+  }
+
+  async hasSnapshots(volumeName: string, call: CallContext): Promise<boolean> {
+    return await hasSnapshots(this.#array, volumeName, at('delete', call));
+  }
+
+  async expandVolume(name: string, sizeBytes: number, call: CallContext): Promise<number> {
+    return await expandVolume(this.#array, name, sizeBytes, at('expand', call));
+  }
+
+  async setQos(name: string, qos: QosLimits, call: CallContext): Promise<void> {
+    await setQos(this.#array, name, qos, at('expand', call));
+  }
+
+  async listVolumes(
+    prefix: string,
+    page: { limit: number; token: string | null },
+    call: CallContext,
+  ): Promise<Page<PublishedVolume>> {
+    if (page.token === null) this.#connections = null;
+    return await listVolumes(this.#array, prefix, page, () => this.#connectionTable(prefix, call), at('poll', call));
+  }
+
+  async publish(spec: PublishSpec, call: CallContext): Promise<PublishContext> {
+    return await publishVolume(this.#array, spec, at('attach', call));
+  }
+
+  async unpublish(volumeName: string, node: NodeIdentity | null, call: CallContext): Promise<void> {
+    await unpublishVolume(this.#array, volumeName, node, at('detach', call));
+  }
+
+  async publishedNodes(volumeName: string, call: CallContext): Promise<readonly string[]> {
+    return await publishedNodes(this.#array, volumeName, at('attach', call));
+  }
+
+  async createSnapshot(volumeName: string, suffix: string, call: CallContext): Promise<Snapshot> {
+    return await createSnapshot(this.#array, volumeName, suffix, at('snapshot', call));
+  }
+
+  async deleteSnapshot(name: string, call: CallContext): Promise<void> {
+    await deleteSnapshot(this.#array, name, at('delete', call));
+  }
+
+  async findSnapshot(name: string, call: CallContext): Promise<Snapshot | null> {
+    return await findSnapshot(this.#array, name, at('snapshot', call));
+  }
+
+  async listSnapshots(
+    filter: { readonly prefix: string; readonly volumeName: string | null },
+    page: { limit: number; token: string | null },
+    call: CallContext,
+  ): Promise<Page<Snapshot>> {
+    return await listSnapshots(this.#array, filter, page, at('poll', call));
+  }
+
+  async close(): Promise<void> {
+    await this.#array.rest.close();
+  }
+
+  async #connectionTable(prefix: string, call: CallContext): Promise<ConnectionTable> {
+    const kept = this.#connections;
+    const isFresh = kept !== null && this.#clock.nowMs() - kept.takenAtMs < CONNECTIONS_FRESH_MS;
+    if (isFresh && kept.table.prefix === prefix) return kept.table;
+    const takenAtMs = this.#clock.nowMs();
+    const table = await ConnectionTable.read(this.#array, prefix, at('poll', call));
+    this.#connections = { table, takenAtMs };
+    return table;
+  }
+}

@@ -1,0 +1,200 @@
+import { PsoError } from '../../domain/errors.ts';
+import type { NodeIdentity } from '../../domain/node-id.ts';
+import type { PublishContext } from '../../domain/publish-context.ts';
+import { wwidOf } from '../../domain/volume.ts';
+import {
+  deleteConnections,
+  getConnections,
+  postConnection,
+  type ConnectionItem,
+} from '../../rest/flasharray/connections.ts';
+import { getVolumes } from '../../rest/flasharray/volumes.ts';
+import type { RestCall } from '../../rest/rest-client.ts';
+import { RestError } from '../../rest/rest-error.ts';
+import type { PublishSpec } from '../backend.ts';
+import type { ArrayContext } from './array-context.ts';
+import { afterWrite, isGone, isMissing, toPsoError, translated } from './errors.ts';
+import { hostNameOf } from './names.ts';
+
+const isNoHost = (error: unknown): boolean => error instanceof RestError && error.says('host does not exist');
+
+/**
+ * Connects first, then looks who else is connected: of two controllers that publish to two nodes at the same time,
+ * at least one sees the other. One or two calls when host and ports are known.
+ */
+export async function publishVolume(array: ArrayContext, spec: PublishSpec, call: RestCall): Promise<PublishContext> {
+  const doing = `connecting volume ${spec.volumeName} to node ${spec.node.name}`;
+  return await translated(doing, async () => {
+    const target = await array.facts.iscsiTarget(call);
+    const own = await connect(array, spec, call);
+    try {
+      const { serial, connections } = await inspect(array, spec, own, call);
+      const others = spec.isSingleNode ? othersOf(connections, own.hostName) : [];
+      if (others.length > 0) throw await refuse(array, spec, own, others, call);
+      const lun = own.lun ?? connections.find(({ hostName }) => hostName === own.hostName)?.lun ?? null;
+      if (lun === null) throw noLun(array, spec);
+      return { protocol: 'iscsi', wwid: wwidOf(serial), lun, targetIqn: target.iqn, portals: target.portals };
+    } catch (error) {
+      throw error instanceof PsoError ? error : afterWrite(error, doing);
+    }
+  });
+}
+
+interface OwnConnection {
+  readonly hostName: string;
+  readonly lun: number | null;
+  readonly isNew: boolean;
+}
+
+async function connect(array: ArrayContext, spec: PublishSpec, call: RestCall): Promise<OwnConnection> {
+  try {
+    return await connectHost(array, spec.volumeName, await array.hosts.ensure(spec.node, call), call);
+  } catch (error) {
+    if (!isNoHost(error)) throw error;
+  }
+  // Removed on the array since we met it.
+  array.hosts.forget(spec.node);
+  return await connectHost(array, spec.volumeName, await array.hosts.ensure(spec.node, call), call);
+}
+
+async function connectHost(
+  array: ArrayContext,
+  volumeName: string,
+  hostName: string,
+  call: RestCall,
+): Promise<OwnConnection> {
+  try {
+    const items = await postConnection(array.rest, volumeName, hostName, call);
+    return { hostName, lun: items.find(item => item.hostName === hostName)?.lun ?? null, isNew: true };
+  } catch (error) {
+    if (error instanceof RestError && error.says('connection already exists'))
+      return { hostName, lun: null, isNew: false };
+    throw error;
+  }
+}
+
+interface Inspection {
+  readonly serial: string;
+  readonly connections: readonly ConnectionItem[];
+}
+
+/** The serial, and the connections as far as they matter: one call, because the volume itself counts its connections. */
+async function inspect(
+  array: ArrayContext,
+  spec: PublishSpec,
+  own: OwnConnection,
+  call: RestCall,
+): Promise<Inspection> {
+  const known = array.serials.get(spec.volumeName);
+  const readConnections = async (): Promise<readonly ConnectionItem[]> =>
+    (await getConnections(array.rest, { volumeNames: [spec.volumeName] }, call)).items;
+  const mustRead = own.lun === null;
+  if (known !== null) {
+    return { serial: known, connections: mustRead || spec.isSingleNode ? await readConnections() : [] };
+  }
+  const [volume] = (await getVolumes(array.rest, { names: [spec.volumeName] }, call)).items;
+  if (!volume) throw new PsoError('not-found', `Volume ${spec.volumeName} is gone from array ${array.rest.array}.`, '');
+  array.serials.set(spec.volumeName, volume.serial);
+  const hasOthers = spec.isSingleNode && volume.connectionCount > 1;
+  return { serial: volume.serial, connections: mustRead || hasOthers ? await readConnections() : [] };
+}
+
+const othersOf = (connections: readonly ConnectionItem[], hostName: string): readonly string[] => [
+  ...new Set(
+    connections.flatMap(item => (item.hostName === null || item.hostName === hostName ? [] : [item.hostName])),
+  ),
+];
+
+/** Undoes what this call did, and nothing else. */
+async function refuse(
+  array: ArrayContext,
+  spec: PublishSpec,
+  own: OwnConnection,
+  others: readonly string[],
+  call: RestCall,
+): Promise<PsoError> {
+  if (own.isNew) await deleteConnections(array.rest, spec.volumeName, [own.hostName], call);
+  const names = others.map(name => array.hosts.nodeNameOf(name)).join(', ');
+  return new PsoError(
+    'precondition',
+    `Volume ${spec.volumeName} is for one node at a time and still connected to ${names}, so it was not connected to ${spec.node.name}.`,
+    `Wait until the pod on ${names} is gone; if that node is dead, add the taint node.kubernetes.io/out-of-service to it.`,
+  );
+}
+
+const noLun = (array: ArrayContext, spec: PublishSpec): PsoError =>
+  new PsoError(
+    'unavailable',
+    `Array ${array.rest.array} gave no LUN for volume ${spec.volumeName} and node ${spec.node.name}.`,
+    "It will be tried again; check the host's protocol on the array.",
+    { finality: 'in-doubt' },
+  );
+
+/** One call when the host is known. */
+export async function unpublishVolume(
+  array: ArrayContext,
+  volumeName: string,
+  node: NodeIdentity | null,
+  call: RestCall,
+): Promise<void> {
+  const whom = node === null ? 'all nodes' : `node ${node.name}`;
+  await translated(`disconnecting volume ${volumeName} from ${whom}`, async () => {
+    if (node === null) await disconnectAll(array, volumeName, call);
+    else await disconnectNode(array, volumeName, node, call);
+  });
+}
+
+async function disconnectNode(
+  array: ArrayContext,
+  volumeName: string,
+  node: NodeIdentity,
+  call: RestCall,
+): Promise<void> {
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    // Without an initiator the name is all there is; the volume is ours, so no other connection can be meant.
+    const hostName = node.iqn === null ? hostNameOf(node.name) : await array.hosts.find(node, call);
+    if (hostName === null) return;
+    try {
+      await deleteConnections(array.rest, volumeName, [hostName], call);
+      return;
+    } catch (error) {
+      if (!isNoHost(error)) {
+        if (isGone(error)) return;
+        throw error;
+      }
+      array.hosts.forget(node);
+      if (node.iqn === null) return;
+    }
+  }
+}
+
+/** Private connections of local hosts: those of groups and of replication peers (`array:host`) are not ours to end. */
+async function disconnectAll(array: ArrayContext, volumeName: string, call: RestCall): Promise<void> {
+  try {
+    const { items } = await getConnections(array.rest, { volumeNames: [volumeName] }, call);
+    const hosts = items.flatMap(({ hostName, hostGroupName }) =>
+      hostName === null || hostGroupName !== null || hostName.includes(':') ? [] : [hostName],
+    );
+    for (const hostName of new Set(hosts)) {
+      await deleteConnections(array.rest, volumeName, [hostName], call).catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+      });
+    }
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+export async function publishedNodes(
+  array: ArrayContext,
+  volumeName: string,
+  call: RestCall,
+): Promise<readonly string[]> {
+  try {
+    const { items } = await getConnections(array.rest, { volumeNames: [volumeName] }, call);
+    return othersOf(items, '').map(name => array.hosts.nodeNameOf(name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw toPsoError(error, `reading the connections of volume ${volumeName}`);
+  }
+}

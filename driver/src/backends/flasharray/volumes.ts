@@ -1,0 +1,136 @@
+import { roundUp, SECTOR_BYTES } from '../../domain/bytes.ts';
+import type { QosLimits, Volume } from '../../domain/volume.ts';
+import { getConnections } from '../../rest/flasharray/connections.ts';
+import { quote } from '../../rest/flasharray/query.ts';
+import { getVolumes, patchVolume, type VolumeItem } from '../../rest/flasharray/volumes.ts';
+import type { RestCall } from '../../rest/rest-client.ts';
+import { RestError } from '../../rest/rest-error.ts';
+import type { Page, PublishedVolume } from '../backend.ts';
+import type { ArrayContext } from './array-context.ts';
+import { isMissing, translated } from './errors.ts';
+import { toPatchQos } from './qos.ts';
+import { toVolume } from './to-volume.ts';
+
+/** Names in one URL: 100 × 63 characters stay below the 8 KiB that servers take. */
+const NAMES_PER_CALL = 100;
+const PAGE = 1000;
+
+async function findItem(array: ArrayContext, name: string, call: RestCall): Promise<VolumeItem | null> {
+  try {
+    const [item] = (await getVolumes(array.rest, { names: [name] }, call)).items;
+    if (!item || item.isDestroyed) return null;
+    array.serials.set(name, item.serial);
+    return item;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+export async function findVolume(array: ArrayContext, name: string, call: RestCall): Promise<Volume | null> {
+  return await translated(`looking for volume ${name}`, async () => {
+    const arrayId = await array.facts.arrayId(call);
+    const item = await findItem(array, name, call);
+    return item === null ? null : toVolume(arrayId, item);
+  });
+}
+
+/** By filter, because `names` refuses everything when one is missing. */
+export async function findVolumes(
+  array: ArrayContext,
+  names: readonly string[],
+  call: RestCall,
+): Promise<readonly Volume[]> {
+  if (names.length === 0) return [];
+  return await translated(`looking for ${names.length} volumes`, async () => {
+    const arrayId = await array.facts.arrayId(call);
+    const found: Volume[] = [];
+    for (let start = 0; start < names.length; start += NAMES_PER_CALL) {
+      const list = names
+        .slice(start, start + NAMES_PER_CALL)
+        .map(quote)
+        .join(',');
+      const { items } = await getVolumes(array.rest, { filter: `name=(${list}) and destroyed='false'` }, call);
+      found.push(...items.filter(item => !item.isDestroyed).map(item => toVolume(arrayId, item)));
+    }
+    return found;
+  });
+}
+
+export async function expandVolume(
+  array: ArrayContext,
+  name: string,
+  sizeBytes: number,
+  call: RestCall,
+): Promise<number> {
+  const provisioned = roundUp(sizeBytes, SECTOR_BYTES);
+  return await translated(`expanding volume ${name}`, async () => {
+    try {
+      return (await patchVolume(array.rest, name, { provisioned }, call)).provisioned;
+    } catch (error) {
+      if (!(error instanceof RestError) || error.failure !== 'rejected' || isMissing(error)) throw error;
+      // Larger already: the array refuses to truncate, in words that differ between versions.
+      const item = await findItem(array, name, call);
+      if (item !== null && item.provisioned >= provisioned) return item.provisioned;
+      throw error;
+    }
+  });
+}
+
+export async function setQos(array: ArrayContext, name: string, qos: QosLimits, call: RestCall): Promise<void> {
+  await translated(`setting the QoS limits of volume ${name}`, async () => {
+    await patchVolume(array.rest, name, toPatchQos(qos, await array.rest.minor(call)), call);
+  });
+}
+
+/** Hosts by volume, for all volumes with a prefix: kept while the pages of one listing are read. */
+export class ConnectionTable {
+  readonly #hosts = new Map<string, string[]>();
+  readonly prefix: string;
+
+  private constructor(prefix: string) {
+    this.prefix = prefix;
+  }
+
+  static async read(array: ArrayContext, prefix: string, call: RestCall): Promise<ConnectionTable> {
+    const table = new ConnectionTable(prefix);
+    const filter = `volume.name=${quote(`${prefix}*`)}`;
+    let token: string | null = null;
+    do {
+      const page = await getConnections(array.rest, { filter, limit: PAGE, token }, call);
+      for (const { hostName, volumeName } of page.items) {
+        if (hostName === null || volumeName === null) continue;
+        const hosts = table.#hosts.get(volumeName) ?? [];
+        if (!hosts.includes(hostName)) hosts.push(hostName);
+        table.#hosts.set(volumeName, hosts);
+      }
+      token = page.next;
+    } while (token !== null);
+    return table;
+  }
+
+  hostsOf(volumeName: string): readonly string[] {
+    return this.#hosts.get(volumeName) ?? [];
+  }
+}
+
+export async function listVolumes(
+  array: ArrayContext,
+  prefix: string,
+  page: { readonly limit: number; readonly token: string | null },
+  table: () => Promise<ConnectionTable>,
+  call: RestCall,
+): Promise<Page<PublishedVolume>> {
+  return await translated('listing volumes', async () => {
+    const arrayId = await array.facts.arrayId(call);
+    const filter = `name=${quote(`${prefix}*`)} and destroyed='false'`;
+    const limit = Math.min(page.limit, PAGE);
+    const { items, next } = await getVolumes(array.rest, { filter, limit, token: page.token }, call);
+    const connections = items.some(item => item.connectionCount > 0) ? await table() : null;
+    const volumes = items.map(item => ({
+      ...toVolume(arrayId, item),
+      hostNames: connections?.hostsOf(item.name) ?? [],
+    }));
+    return { items: volumes, next };
+  });
+}

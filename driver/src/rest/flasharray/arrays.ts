@@ -1,0 +1,123 @@
+import { malformed } from '../failures.ts';
+import type { RestCall, RestClient } from '../rest-client.ts';
+import { Item, itemsOf } from './fields.ts';
+import { query } from './query.ts';
+
+async function getItems(rest: RestClient, path: string, call: RestCall): Promise<readonly Item[]> {
+  const answer = await rest.request({ method: 'GET', path }, call);
+  return itemsOf(rest.array, answer, false).map(fields => new Item(rest.array, fields, false));
+}
+
+async function getFirst(rest: RestClient, path: string, call: RestCall): Promise<Item> {
+  const [first] = await getItems(rest, path, call);
+  if (first) return first;
+  throw malformed(rest.array, `${path} gave nothing`, false);
+}
+
+export interface ArrayItem {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export async function getArray(rest: RestClient, call: RestCall): Promise<ArrayItem> {
+  const item = await getFirst(rest, '/arrays', call);
+  return { id: item.text('id').toLowerCase(), name: item.text('name'), version: item.textOrNull('version') ?? '' };
+}
+
+/** Bytes. */
+export interface SpaceItem {
+  readonly capacity: number;
+  readonly used: number;
+  readonly provisioned: number | null;
+}
+
+export async function getSpace(rest: RestClient, call: RestCall): Promise<SpaceItem> {
+  const item = await getFirst(rest, '/arrays/space', call);
+  const space = item.object('space');
+  return {
+    capacity: item.number('capacity'),
+    // `total_used` since 2.26.
+    used: space.numberOrNull('total_used') ?? space.numberOrNull('total_physical') ?? 0,
+    // Evergreen//One hides the first.
+    provisioned: space.numberOrNull('total_provisioned') ?? space.numberOrNull('used_provisioned'),
+  };
+}
+
+export interface PerformanceItem {
+  readonly readsPerSecond: number;
+  readonly writesPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly readLatencyUsec: number;
+  readonly writeLatencyUsec: number;
+  readonly readQueueUsec: number;
+  readonly writeQueueUsec: number;
+}
+
+/** The newest sample; null when there is none (an array that just started). */
+export async function getPerformance(rest: RestClient, call: RestCall): Promise<PerformanceItem | null> {
+  const item = (await getItems(rest, '/arrays/performance', call)).at(-1);
+  if (!item) return null;
+  const read = (key: string): number => item.numberOrNull(key) ?? 0;
+  return {
+    readsPerSecond: read('reads_per_sec'),
+    writesPerSecond: read('writes_per_sec'),
+    bytesPerSecond: read('read_bytes_per_sec') + read('write_bytes_per_sec'),
+    readLatencyUsec: read('usec_per_read_op'),
+    writeLatencyUsec: read('usec_per_write_op'),
+    readQueueUsec: read('queue_usec_per_read_op'),
+    writeQueueUsec: read('queue_usec_per_write_op'),
+  };
+}
+
+export interface ControllerItem {
+  readonly name: string;
+  readonly status: string;
+  readonly model: string;
+}
+
+export async function getControllers(rest: RestClient, call: RestCall): Promise<readonly ControllerItem[]> {
+  return (await getItems(rest, '/controllers', call)).map(item => ({
+    name: item.text('name'),
+    status: item.textOrNull('status') ?? 'unknown',
+    model: item.textOrNull('model') ?? '',
+  }));
+}
+
+export interface PortItem {
+  readonly name: string;
+  readonly iqn: string | null;
+  readonly nqn: string | null;
+  readonly wwn: string | null;
+  /** `ip:port`. */
+  readonly portal: string | null;
+}
+
+export async function getPorts(rest: RestClient, call: RestCall): Promise<readonly PortItem[]> {
+  return (await getItems(rest, '/ports', call)).map(item => ({
+    name: item.textOrNull('name') ?? '',
+    iqn: item.textOrNull('iqn'),
+    nqn: item.textOrNull('nqn'),
+    wwn: item.textOrNull('wwn'),
+    portal: item.textOrNull('portal'),
+  }));
+}
+
+/** Services (`iscsi`, `nvme-tcp`, `nvme-roce`, …) of the enabled interfaces. */
+export async function getEnabledServices(rest: RestClient, call: RestCall): Promise<ReadonlySet<string>> {
+  const interfaces = await getItems(rest, '/network-interfaces', call);
+  return new Set(interfaces.filter(item => item.flag('enabled')).flatMap(item => item.texts('services')));
+}
+
+export interface AlertItem {
+  readonly severity: string;
+  readonly summary: string;
+}
+
+export async function getOpenAlerts(rest: RestClient, call: RestCall): Promise<readonly AlertItem[]> {
+  const path = `/alerts${query({ filter: "state='open'", limit: 100 })}`;
+  return (await getItems(rest, path, call)).map(item => ({
+    severity: item.textOrNull('severity') ?? 'info',
+    summary: item.textOrNull('summary') ?? item.textOrNull('issue') ?? 'an alert without words',
+  }));
+}

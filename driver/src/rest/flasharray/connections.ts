@@ -1,0 +1,68 @@
+import type { RestCall, RestClient } from '../rest-client.ts';
+import { Item, itemsOf, type Fields } from './fields.ts';
+import { query } from './query.ts';
+import { nextOf, type Listing } from './volumes.ts';
+
+export interface ConnectionItem {
+  /** `array:host` for a host of a replication peer. */
+  readonly hostName: string | null;
+  /** Set when the connection belongs to a group: it cannot be ended for one host alone. */
+  readonly hostGroupName: string | null;
+  readonly volumeName: string | null;
+  readonly lun: number | null;
+}
+
+function toConnection(array: string, fields: Fields, isWrite: boolean): ConnectionItem {
+  const item = new Item(array, fields, isWrite);
+  return {
+    hostName: item.reference('host'),
+    hostGroupName: item.reference('host_group'),
+    volumeName: item.reference('volume'),
+    lun: item.numberOrNull('lun'),
+  };
+}
+
+const pathOf = (volumeName: string, hostNames: readonly string[]): string =>
+  `/connections${query({ host_names: hostNames, volume_names: [volumeName] })}`;
+
+export async function postConnection(
+  rest: RestClient,
+  volumeName: string,
+  hostName: string,
+  call: RestCall,
+): Promise<readonly ConnectionItem[]> {
+  const answer = await rest.request({ method: 'POST', path: pathOf(volumeName, [hostName]), body: {} }, call);
+  return itemsOf(rest.array, answer, true).map(fields => toConnection(rest.array, fields, true));
+}
+
+export async function deleteConnections(
+  rest: RestClient,
+  volumeName: string,
+  hostNames: readonly string[],
+  call: RestCall,
+): Promise<void> {
+  await rest.request({ method: 'DELETE', path: pathOf(volumeName, hostNames) }, call);
+}
+
+export interface ConnectionQuery {
+  readonly volumeNames?: readonly string[];
+  readonly filter?: string;
+  readonly limit?: number;
+  readonly token?: string | null;
+}
+
+export async function getConnections(
+  rest: RestClient,
+  wanted: ConnectionQuery,
+  call: RestCall,
+): Promise<Listing<ConnectionItem>> {
+  const path = `/connections${query({
+    volume_names: wanted.volumeNames ?? null,
+    filter: wanted.filter ?? null,
+    limit: wanted.limit ?? null,
+    continuation_token: wanted.token ?? null,
+  })}`;
+  const answer = await rest.request({ method: 'GET', path }, call);
+  const items = itemsOf(rest.array, answer, false).map(fields => toConnection(rest.array, fields, false));
+  return { items, next: nextOf(answer) };
+}

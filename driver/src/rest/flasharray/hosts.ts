@@ -1,0 +1,28 @@
+import type { RestCall, RestClient } from '../rest-client.ts';
+import { Item, itemsOf } from './fields.ts';
+import { query, quote } from './query.ts';
+
+export interface HostItem {
+  readonly name: string;
+  readonly iqns: readonly string[];
+  readonly isLocal: boolean;
+}
+
+async function getHosts(rest: RestClient, path: string, call: RestCall): Promise<readonly HostItem[]> {
+  const answer = await rest.request({ method: 'GET', path }, call);
+  return itemsOf(rest.array, answer, false).map(fields => {
+    const item = new Item(rest.array, fields, false);
+    // Arrays that know no peers leave `is_local` out.
+    return { name: item.text('name'), iqns: item.texts('iqns'), isLocal: fields.is_local !== false };
+  });
+}
+
+/** Hosts of this array (not of a replication peer) that own the initiator; more than one is a fault of configuration. */
+export async function findHostsByIqn(rest: RestClient, iqn: string, call: RestCall): Promise<readonly HostItem[]> {
+  const path = `/hosts${query({ filter: `iqns=${quote(iqn)} and is_local` })}`;
+  return (await getHosts(rest, path, call)).filter(host => host.isLocal);
+}
+
+export async function postHost(rest: RestClient, name: string, iqn: string, call: RestCall): Promise<void> {
+  await rest.request({ method: 'POST', path: `/hosts${query({ names: [name] })}`, body: { iqns: [iqn] } }, call);
+}

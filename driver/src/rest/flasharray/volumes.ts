@@ -1,0 +1,134 @@
+import { malformed } from '../failures.ts';
+import type { RestCall, RestClient } from '../rest-client.ts';
+import { Item, itemsOf, type Fields } from './fields.ts';
+import { query } from './query.ts';
+
+/** Limits in bytes per second and operations per second; null: none set. */
+export interface VolumeQos {
+  readonly bandwidthLimit: number | null;
+  readonly iopsLimit: number | null;
+}
+
+export interface VolumeItem {
+  readonly name: string;
+  readonly serial: string;
+  readonly provisioned: number;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly isDestroyed: boolean;
+  /** Milliseconds until eradication of a destroyed volume. */
+  readonly timeRemaining: number | null;
+  readonly sourceName: string | null;
+  readonly qos: VolumeQos;
+  readonly connectionCount: number;
+}
+
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface VolumePost {
+  readonly provisioned?: number;
+  readonly source?: { readonly name: string };
+  readonly qos?: { readonly iops_limit?: number; readonly bandwidth_limit?: number };
+  readonly tags?: readonly TagEntry[];
+}
+
+export interface TagEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly namespace: string;
+  readonly copyable: boolean;
+}
+
+export interface VolumePatch {
+  readonly name?: string;
+  readonly provisioned?: number;
+  readonly destroyed?: boolean;
+  /** `""` unsets a limit (REST ≥ 2.51). */
+  readonly qos?: { readonly iops_limit: number | ''; readonly bandwidth_limit: number | '' };
+}
+
+function toVolume(array: string, fields: Fields, isWrite: boolean): VolumeItem {
+  const item = new Item(array, fields, isWrite);
+  const qos = item.object('qos');
+  return {
+    name: item.text('name'),
+    serial: item.text('serial'),
+    provisioned: item.number('provisioned'),
+    created: item.numberOrNull('created') ?? 0,
+    isDestroyed: item.flag('destroyed'),
+    timeRemaining: item.numberOrNull('time_remaining'),
+    sourceName: item.reference('source'),
+    qos: { bandwidthLimit: qos.numberOrNull('bandwidth_limit'), iopsLimit: qos.numberOrNull('iops_limit') },
+    connectionCount: item.numberOrNull('connection_count') ?? 0,
+  };
+}
+
+function theOne(rest: RestClient, answer: Fields | null): VolumeItem {
+  const [first] = itemsOf(rest.array, answer, true);
+  if (first) return toVolume(rest.array, first, true);
+  throw malformed(rest.array, 'a write of a volume gave no volume', true);
+}
+
+/** First REST minor whose `POST /volumes` takes tags in the body. */
+export const TAGS_IN_BODY_MINOR = 39;
+/** First REST minor whose PATCH unsets a QoS limit by an empty string. */
+export const QOS_UNSET_MINOR = 51;
+
+export async function postVolume(
+  rest: RestClient,
+  name: string,
+  body: VolumePost,
+  call: RestCall,
+): Promise<VolumeItem> {
+  return theOne(rest, await rest.request({ method: 'POST', path: `/volumes${query({ names: [name] })}`, body }, call));
+}
+
+export async function patchVolume(
+  rest: RestClient,
+  name: string,
+  body: VolumePatch,
+  call: RestCall,
+): Promise<VolumeItem> {
+  return theOne(rest, await rest.request({ method: 'PATCH', path: `/volumes${query({ names: [name] })}`, body }, call));
+}
+
+/** Sets tags; those with other keys stay. */
+export async function putVolumeTags(
+  rest: RestClient,
+  name: string,
+  tags: readonly TagEntry[],
+  call: RestCall,
+): Promise<void> {
+  await rest.request(
+    { method: 'PUT', path: `/volumes/tags/batch${query({ resource_names: [name] })}`, body: tags },
+    call,
+  );
+}
+
+export interface VolumeQuery {
+  readonly names?: readonly string[];
+  readonly filter?: string;
+  readonly limit?: number;
+  readonly token?: string | null;
+}
+
+/** Live and destroyed volumes. With `names` that are not all there the array refuses (`Volume does not exist.`). */
+export async function getVolumes(rest: RestClient, wanted: VolumeQuery, call: RestCall): Promise<Listing<VolumeItem>> {
+  const path = `/volumes${query({
+    names: wanted.names ?? null,
+    filter: wanted.filter ?? null,
+    limit: wanted.limit ?? null,
+    continuation_token: wanted.token ?? null,
+  })}`;
+  const answer = await rest.request({ method: 'GET', path }, call);
+  const items = itemsOf(rest.array, answer, false).map(fields => toVolume(rest.array, fields, false));
+  return { items, next: nextOf(answer) };
+}
+
+export function nextOf(answer: Fields | null): string | null {
+  const token = answer?.continuation_token;
+  return answer?.more_items_remaining !== false && typeof token === 'string' && token !== '' ? token : null;
+}
