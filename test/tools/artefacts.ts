@@ -3,7 +3,7 @@ import { csiSanity, csiTools, helmTools, helmUnittest, kubeTools } from './go-to
 import { kernel } from './kernel.ts';
 import { nodeRootfs } from './node-rootfs.ts';
 
-/** Everything `cli.ts` can build, the longest first: that is the order in which the cores get them. */
+/** Everything `cli.ts` can build. */
 export const artefacts: readonly Artefact[] = [
   kubeTools,
   kernel,

@@ -9,7 +9,7 @@ const STALE_MS = 15_000;
 const POLL_MS = 500;
 
 /** Held while one process builds one artefact. `release` removes the file. */
-export interface BuildLock extends AsyncDisposable {
+export interface BuildLock {
   release(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ function held(file: string): BuildLock {
     clearInterval(heartbeat);
     await rm(file, { force: true });
   };
-  return { release, [Symbol.asyncDispose]: release };
+  return { release };
 }
 
 async function isStale(file: string, staleMs: number): Promise<boolean> {

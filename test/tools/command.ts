@@ -31,8 +31,8 @@ export async function runLogged(
   child.stdin?.on('error', () => undefined); // the command may end without reading its input
   child.stdin?.end(options.input ?? '');
   if (child.pid !== undefined) lowerPriority(child.pid);
-  const [code, signal] = await once(child, 'exit');
-  if (code !== 0) throw await failure(logFile, command, code === null ? `signal ${String(signal)}` : `code ${String(code)}`);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  if (code !== 0) throw await failure(logFile, command, code === null ? `signal ${signal ?? '?'}` : `code ${code}`);
 }
 
 function lowerPriority(pid: number): void {

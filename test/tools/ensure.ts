@@ -28,7 +28,10 @@ const FETCHES = 4;
  * Paths in the order asked for. Independent artefacts are built at once as far as the cores carry it; fetches
  * overlap compiles. After a failure nothing new is started; the running ones end first, so that their work is kept.
  */
-export async function ensureAll(artefacts: readonly Artefact[], progress: Progress = quiet): Promise<readonly string[]> {
+export async function ensureAll(
+  artefacts: readonly Artefact[],
+  progress: Progress = quiet,
+): Promise<readonly string[]> {
   const lanes = new Lanes({
     heavy: Math.max(1, Math.floor(availableParallelism() / CORES_PER_HEAVY)),
     light: LIGHT_BUILDS,
@@ -68,9 +71,13 @@ class Build {
     await Promise.all(needs.map(async need => paths.set(need.name, await this.one(need))));
     await this.lanes.run('apt', () => ensureHostPackages(hostPackages, text => this.note(text)));
     await mkdir(path.dirname(target), { recursive: true });
-    await using _ = await takeLock(`${target}.lock`, () => this.note('another process builds it: waiting for it'));
-    if (!existsSync(target)) await this.buildInto(target, paths);
-    return target;
+    const lock = await takeLock(`${target}.lock`, () => this.note('another process builds it: waiting for it'));
+    try {
+      if (!existsSync(target)) await this.buildInto(target, paths);
+      return target;
+    } finally {
+      await lock.release();
+    }
   }
 
   private async buildInto(target: string, needs: ReadonlyMap<string, string>): Promise<void> {
@@ -99,11 +106,7 @@ class Build {
     }
   }
 
-  private async context(
-    temporary: string,
-    logFile: string,
-    needs: ReadonlyMap<string, string>,
-  ): Promise<BuildContext> {
+  private async context(temporary: string, logFile: string, needs: ReadonlyMap<string, string>): Promise<BuildContext> {
     const folders = {
       out: path.join(temporary, 'out'),
       work: path.join(temporary, 'work'),
@@ -146,4 +149,3 @@ export async function missing(artefacts: readonly Artefact[]): Promise<readonly 
   }
   return [...found.values()];
 }
-

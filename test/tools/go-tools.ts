@@ -151,7 +151,8 @@ async function goCommand(): Promise<string> {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/local/go/bin', '/usr/lib/go/bin'];
   const found = folders.map(folder => path.join(folder, 'go')).find(file => existsSync(file));
   const nextStep = `Install Go 1.${OLDEST_GO_MINOR} or newer (https://go.dev/dl) so that 'go' is on the PATH.`;
-  if (found === undefined) throw new PsoError('precondition', 'Building the Kubernetes tools needs Go: none found.', nextStep);
+  if (found === undefined)
+    throw new PsoError('precondition', 'Building the Kubernetes tools needs Go: none found.', nextStep);
   const { stdout } = await promisify(execFile)(found, ['version'], { env: { ...process.env, GOTOOLCHAIN: 'local' } });
   const minor = Number(/go1\.(\d+)/.exec(stdout)?.[1] ?? 0);
   if (minor < OLDEST_GO_MINOR) {

