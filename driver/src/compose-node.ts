@@ -1,0 +1,173 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { childProcessExec } from './adapters/child-process-exec.ts';
+import { hostFileSystem } from './adapters/host-file-system.ts';
+import { serveHttp } from './adapters/http-endpoint.ts';
+import { inClusterReader } from './adapters/in-cluster-reader.ts';
+import { pinoLogger } from './adapters/pino-logger.ts';
+import { clearSocketFile } from './adapters/socket-file.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import type { NodeOptions } from './cli.ts';
+import { settingsSchema } from './config/settings-schema.ts';
+import type { Settings } from './config/settings-schema.ts';
+import { GrpcServer } from './csi/grpc-server.ts';
+import { bindService } from './csi/grpc-service.ts';
+import { identityService } from './csi/identity-service.ts';
+import { logCalls } from './csi/log-calls.ts';
+import type { NodeFacts } from './csi/node-service.ts';
+import { nodeService } from './csi/node-service.ts';
+import { registrationService } from './csi/registration-service.ts';
+import { PsoError } from './domain/errors.ts';
+import { formatNodeId } from './domain/node-id.ts';
+import { Identity, Node } from './gen/csi_pb.js';
+import { Registration } from './gen/pluginregistration_pb.js';
+import { readTopology } from './kube/node-labels.ts';
+import type { Logger } from './lib/logger.ts';
+import { composeStorage } from './node/compose-storage.ts';
+import { readInitiatorIqn } from './node/initiator.ts';
+import type { RunningPart } from './running-part.ts';
+import { VERSION } from './version.ts';
+
+/** Keeps every LUN number of one array below 256, where all transports address LUNs alike. */
+const MAX_VOLUMES = 250;
+const GRACE_MS = 10_000;
+const SOCKET_CHECK_MS = 10_000;
+
+async function readSettings(file: string): Promise<Settings> {
+  const text = await hostFileSystem.readText(file);
+  const refuse = (reason: string) =>
+    new PsoError('invalid', `--settings=${file} ${reason}.`, 'Correct it; the chart writes it from its values.');
+  if (text === null) throw refuse('does not exist');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw refuse(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = settingsSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw refuse(`field ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`);
+}
+
+async function readFacts(nodeName: string): Promise<NodeFacts> {
+  const [iqn, segments] = await Promise.all([
+    readInitiatorIqn(hostFileSystem),
+    readTopology(inClusterReader, nodeName),
+  ]);
+  return { nodeId: formatNodeId({ name: nodeName, iqn }), maxVolumes: MAX_VOLUMES, segments };
+}
+
+/** One socket with one set of services; kept alive even when somebody removes its file. */
+class SocketKeeper {
+  readonly #endpoint: string;
+  readonly #make: () => GrpcServer;
+  readonly #stopped = new AbortController();
+  #server: GrpcServer | null = null;
+
+  constructor(endpoint: string, make: () => GrpcServer) {
+    this.#endpoint = endpoint;
+    this.#make = make;
+  }
+
+  async start(logger: Logger): Promise<void> {
+    await this.#listen();
+    void this.#watch(logger);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#server?.stop(GRACE_MS);
+    await clearSocketFile(this.#endpoint);
+  }
+
+  async #listen(): Promise<void> {
+    await clearSocketFile(this.#endpoint);
+    this.#server = this.#make();
+    await this.#server.listen(this.#endpoint);
+  }
+
+  async #watch(logger: Logger): Promise<void> {
+    const file = socketFile(this.#endpoint);
+    while (file !== null && !this.#stopped.signal.aborted) {
+      const isStopped = await systemClock.sleep(SOCKET_CHECK_MS, this.#stopped.signal).then(
+        () => false,
+        () => true,
+      );
+      if (isStopped || (await hostFileSystem.kind(file)) !== 'missing') continue;
+      logger.warn({ socket: file }, 'The socket was removed; it is made again.');
+      const old = this.#server;
+      try {
+        await this.#listen();
+        await old?.stop(GRACE_MS);
+      } catch (error) {
+        logger.error({ socket: file }, PsoError.from(error).sentence);
+      }
+    }
+  }
+}
+
+const socketFile = (endpoint: string): string | null =>
+  endpoint.startsWith('unix:') ? endpoint.replace(/^unix:(\/\/)?/, '') : null;
+
+function serveHealth(address: string, isReady: () => boolean) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const text = (status: number, body: string) => ({ status, contentType: 'text/plain; charset=utf-8', body });
+  return serveHttp(address, {
+    '/healthz': () => text(200, 'ok\n'),
+    '/readyz': () => (isReady() ? text(200, 'ok\n') : text(503, 'not registered with the kubelet yet\n')),
+    '/metrics': async () => ({ status: 200, contentType: registry.contentType, body: await registry.metrics() }),
+  });
+}
+
+/** Constructs the node plugin: CSI socket, its registration with the kubelet, health and metrics. */
+export async function composeNode(options: NodeOptions): Promise<RunningPart> {
+  const settings = await readSettings(options.settingsFile);
+  const level = options.logLevel ?? (settings.logLevel === 'trace' ? 'debug' : settings.logLevel);
+  const { logger, flush } = pinoLogger(level, 'node');
+  const clock = systemClock;
+  const kubeletDir = options.kubeletDir.replace(/\/+$/, '');
+  const storage = await composeStorage({
+    exec: childProcessExec,
+    fs: hostFileSystem,
+    clock,
+    logger,
+    kubeletDir,
+    pluginDir: `${kubeletDir}/plugins/pure-csi`,
+    loginTimeoutMs: settings.iscsiLoginTimeoutSeconds * 1000,
+  });
+  const interceptors = [logCalls({ logger, clock, withRequests: level === 'debug' })];
+  const node = nodeService({
+    storage,
+    facts: () => readFacts(options.nodeName),
+    defaultFsType: settings.defaultFsType,
+  });
+  const csi = new SocketKeeper(options.csiEndpoint, () =>
+    new GrpcServer({ clock, interceptors })
+      .add(bindService(Identity, identityService(VERSION)))
+      .add(bindService(Node, node)),
+  );
+  let isRegistered = false;
+  const socketPath = socketFile(options.csiEndpoint);
+  const registration =
+    socketPath === null
+      ? null
+      : new SocketKeeper(`unix://${kubeletDir}/plugins_registry/pure-csi-reg.sock`, () =>
+          new GrpcServer({ clock, interceptors }).add(
+            bindService(
+              Registration,
+              registrationService({ logger, socketPath, onStatus: status => (isRegistered = status) }),
+            ),
+          ),
+        );
+  await csi.start(logger);
+  await registration?.start(logger);
+  const http = await serveHealth(options.http, () => registration === null || isRegistered);
+  logger.info({ node: options.nodeName, version: VERSION }, 'The node plugin is up.');
+  return {
+    stop: async () => {
+      await Promise.all([http.close(), registration?.stop(), csi.stop()]);
+      flush();
+    },
+  };
+}

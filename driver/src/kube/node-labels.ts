@@ -1,0 +1,36 @@
+import { PsoError } from '../domain/errors.ts';
+
+/** PORT: GET of a JSON object from the API server. Null when this process runs outside a cluster. */
+export interface KubeReader {
+  get(path: string): Promise<{ readonly status: number; readonly body: unknown } | null>;
+}
+
+const OWN_PREFIX = 'topology.purestorage.com/';
+const WELL_KNOWN = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
+/** Labels that say where a node stands; all others are nobody's business here. */
+export function topologySegments(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(labels).filter(([key]) => key.startsWith(OWN_PREFIX) || WELL_KNOWN.includes(key)),
+  );
+}
+
+function labelsOf(body: unknown): Readonly<Record<string, string>> {
+  const { metadata } = (body ?? {}) as { metadata?: { labels?: Record<string, string> } };
+  return metadata?.labels ?? {};
+}
+
+/**
+ * Topology of the own node. Empty outside a cluster and where RBAC forbids it. An API server that does not answer is an
+ * error: a node registered without its topology would get no volumes, and nobody would see why.
+ */
+export async function readTopology(reader: KubeReader, nodeName: string): Promise<Readonly<Record<string, string>>> {
+  const answer = await reader.get(`/api/v1/nodes/${encodeURIComponent(nodeName)}`);
+  if (answer === null || answer.status === 403) return {};
+  if (answer.status === 200) return topologySegments(labelsOf(answer.body));
+  throw new PsoError(
+    answer.status === 404 ? 'not-found' : 'unavailable',
+    `Labels of node ${nodeName}: the API server answered ${answer.status}.`,
+    answer.status === 404 ? 'Check --node-name.' : 'The kubelet asks again by itself.',
+  );
+}

@@ -1,0 +1,169 @@
+import { formatBytes } from '../domain/bytes.ts';
+import { PsoError } from '../domain/errors.ts';
+import type { IscsiPublishContext } from '../domain/publish-context.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Disk, MultipathMap } from './block-devices.ts';
+import { disksOf, listDisks, mapOf } from './block-devices.ts';
+import type { HostFs } from './host-fs.ts';
+import type { IscsiLogin } from './iscsi-login.ts';
+import type { Session } from './iscsi-sessions.ts';
+import { lunAddresses, scanLun } from './iscsi-sessions.ts';
+import type { Multipath } from './multipath.ts';
+import type { KeyedMutex } from './semaphore.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface AttachmentParts {
+  readonly fs: HostFs;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly login: IscsiLogin;
+  readonly multipath: Multipath;
+  /** By target IQN: a scan and the last LUN's logout never overlap. */
+  readonly targets: KeyedMutex;
+}
+
+/** A volume as this node sees it, every path checked. */
+export interface AttachedDevice {
+  readonly wwid: string;
+  readonly map: MultipathMap;
+  readonly paths: readonly Disk[];
+  /** Number of paths that the array offers. */
+  readonly expectedPaths: number;
+}
+
+const DISK_TIMEOUT_MS = 10_000;
+const MAP_TIMEOUT_MS = 15_000;
+
+/** Brings a volume's paths and its multipath map to this node. The WWID alone selects: LUN numbers are reused (F7). */
+export class Attachment {
+  readonly #parts: AttachmentParts;
+
+  constructor(parts: AttachmentParts) {
+    this.#parts = parts;
+  }
+
+  async attach(context: IscsiPublishContext): Promise<AttachedDevice> {
+    const disks = await this.#parts.targets.run(context.targetIqn, async () => {
+      const sessions = await this.#parts.login.ensure(context.targetIqn, context.portals);
+      await Promise.all(sessions.map(session => this.#scan(session, context)));
+      return this.#waitForDisks(sessions, context);
+    });
+    await this.#parts.multipath.waitForMap(
+      context.wwid,
+      disks.map(disk => disk.name),
+      MAP_TIMEOUT_MS,
+    );
+    const device = await this.verify(context.wwid, context.portals.length);
+    if (device.paths.length < context.portals.length) this.#reportDegraded(device);
+    return device;
+  }
+
+  /** Every path asked anew for identity and size, and the map compared with them; an error when anything differs (F8). */
+  async verify(wwid: string, expectedPaths: number): Promise<AttachedDevice> {
+    await this.rescan(await disksOf(this.#parts.fs, wwid));
+    const [map, paths] = await Promise.all([mapOf(this.#parts.fs, wwid), disksOf(this.#parts.fs, wwid)]);
+    if (map === null || paths.length === 0) throw gone(wwid);
+    const all = await listDisks(this.#parts.fs);
+    for (const slave of map.slaves) {
+      const disk = all.find(({ name }) => name === slave);
+      if (disk?.wwid !== wwid) throw foreignPath(wwid, map, slave, disk?.wwid ?? null);
+    }
+    const different = paths.find(path => path.bytes !== map.bytes);
+    if (different) throw differentSize(wwid, map, different);
+    return { wwid, map, paths, expectedPaths };
+  }
+
+  /** The kernel reads identity and capacity again from the array (`scsi_rescan_device`): cached pages may be another volume's. */
+  async rescan(disks: readonly Disk[]): Promise<void> {
+    await Promise.all(disks.map(disk => this.#writeToDisk(disk, 'rescan')));
+  }
+
+  async #writeToDisk(disk: Disk, attribute: 'rescan' | 'delete'): Promise<void> {
+    try {
+      await this.#parts.fs.writeText(`/sys/block/${disk.name}/device/${attribute}`, '1');
+    } catch (error) {
+      // A path may vanish or be down at this moment; what is left is compared afterwards.
+      this.#parts.logger.debug({ device: disk.name }, `${attribute} failed: ${PsoError.from(error).message}`);
+    }
+  }
+
+  async #scan(session: Session, context: IscsiPublishContext): Promise<void> {
+    const addresses = lunAddresses(session, context.lun);
+    const present = (await listDisks(this.#parts.fs)).filter(disk => addresses.includes(disk.address));
+    if (present.length > 0) await this.#clearStale(present, context);
+    const left = (await listDisks(this.#parts.fs)).some(
+      disk => disk.session === session.id && disk.wwid === context.wwid,
+    );
+    if (!left) await scanLun(this.#parts.fs, session, context.lun);
+  }
+
+  /** What stands at our LUN but is another volume, also by the array's own word, is a leftover: removed if nobody uses it. */
+  async #clearStale(present: readonly Disk[], context: IscsiPublishContext): Promise<void> {
+    await this.rescan(present);
+    const after = await listDisks(this.#parts.fs);
+    for (const { name } of present) {
+      const disk = after.find(candidate => candidate.name === name);
+      if (disk === undefined || disk.wwid === context.wwid) continue;
+      const holders = await this.#parts.fs.list(`/sys/block/${name}/holders`);
+      if (holders.length > 0) throw staleInUse(disk, context, holders);
+      this.#parts.logger.warn({ device: name }, `Removing stale device ${name} at LUN ${context.lun}.`);
+      await this.#writeToDisk(disk, 'delete');
+    }
+  }
+
+  async #waitForDisks(sessions: readonly Session[], context: IscsiPublishContext): Promise<readonly Disk[]> {
+    const ids = new Set(sessions.map(session => session.id));
+    const ours = async () =>
+      (await disksOf(this.#parts.fs, context.wwid)).filter(disk => disk.session !== null && ids.has(disk.session));
+    const complete = await waitUntil(this.#parts.clock, { timeoutMs: DISK_TIMEOUT_MS, everyMs: 20 }, async () => {
+      const disks = await ours();
+      return disks.length >= sessions.length ? disks : null;
+    });
+    const found = complete ?? (await ours());
+    if (found.length > 0) return found;
+    throw new PsoError(
+      'unavailable',
+      `Volume ${context.wwid}: no device at LUN ${context.lun} of target ${context.targetIqn} on ${sessions.length} sessions.`,
+      'Check on the array that the volume is connected to this host and that no other volume has this LUN.',
+      { finality: 'in-doubt' },
+    );
+  }
+
+  #reportDegraded(device: AttachedDevice): void {
+    this.#parts.logger.warn(
+      { device: device.map.name, paths: device.paths.length, expected: device.expectedPaths },
+      `Volume ${device.wwid} is used with ${device.paths.length} of ${device.expectedPaths} paths.`,
+    );
+  }
+}
+
+const gone = (wwid: string): PsoError =>
+  new PsoError(
+    'unavailable',
+    `Volume ${wwid}: its devices went away while they were checked.`,
+    'It is tried again by itself; look at the kernel log of the node if it stays.',
+    { finality: 'in-doubt' },
+  );
+
+const foreignPath = (wwid: string, map: MultipathMap, slave: string, found: string | null): PsoError =>
+  new PsoError(
+    'precondition',
+    `Volume ${wwid}: path ${slave} of map ${map.name} is ${found ?? 'a device without identity'}, a different volume.`,
+    `Nothing was written. On the node: multipathd del path ${slave}, then delete the device and try again.`,
+  );
+
+const differentSize = (wwid: string, map: MultipathMap, path: Disk): PsoError =>
+  new PsoError(
+    'unavailable',
+    `Volume ${wwid}: path ${path.name} has ${formatBytes(path.bytes)}, its map ${map.name} ${formatBytes(map.bytes)}.`,
+    'Check multipathd show paths on the node: a path that is down keeps its old size.',
+    { finality: 'in-doubt' },
+  );
+
+const staleInUse = (disk: Disk, context: IscsiPublishContext, holders: readonly string[]): PsoError =>
+  new PsoError(
+    'precondition',
+    `LUN ${context.lun} of ${context.targetIqn} is device ${disk.name} with WWID ${disk.wwid ?? 'unknown'}, expected ${context.wwid}; it is in use by ${holders.join(', ')}.`,
+    'Remove that old map on the node (multipath -f) once nothing uses it; this driver touches no foreign device.',
+  );

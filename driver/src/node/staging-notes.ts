@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { HostFs } from './host-fs.ts';
+
+/** What a staged volume left behind for its unstaging. A help, not a need: mount table and sysfs come first. */
+export interface StagingNote {
+  readonly volumeId: string;
+  readonly wwid: string;
+  readonly targetIqn: string;
+  readonly stagingPath: string;
+}
+
+const fileName = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+function parseNote(text: string | null): StagingNote | null {
+  if (text === null) return null;
+  try {
+    const note = JSON.parse(text) as Partial<StagingNote> | null;
+    const { volumeId, wwid, targetIqn, stagingPath } = note ?? {};
+    // A torn file (power cut) is no note.
+    if (volumeId === undefined || wwid === undefined || targetIqn === undefined || stagingPath === undefined)
+      return null;
+    return /^3[0-9a-f]{32}$/.test(wwid) ? { volumeId, wwid, targetIqn, stagingPath } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Small files below `<kubelet>/plugins/pure-csi`: they outlive the node plugin, and reboots. */
+export class StagingNotes {
+  readonly #fs: HostFs;
+  readonly #folder: string;
+
+  constructor(fs: HostFs, pluginDir: string) {
+    this.#fs = fs;
+    this.#folder = pluginDir;
+  }
+
+  async prepare(): Promise<void> {
+    await Promise.all(
+      ['staged', 'logins', 'formatting'].map(name => this.#fs.makeDirectory(`${this.#folder}/${name}`)),
+    );
+  }
+
+  async read(volumeId: string): Promise<StagingNote | null> {
+    const note = parseNote(await this.#fs.readText(this.#staged(volumeId)));
+    return note?.volumeId === volumeId ? note : null;
+  }
+
+  async write(note: StagingNote): Promise<void> {
+    await this.#fs.writeText(this.#staged(note.volumeId), `${JSON.stringify(note)}\n`);
+  }
+
+  async forget(volumeId: string): Promise<void> {
+    await this.#fs.remove(this.#staged(volumeId));
+  }
+
+  /** Portals of a target that this driver logged in to, so that it may log out, too. */
+  async loginPortals(targetIqn: string): Promise<readonly string[]> {
+    const text = await this.#fs.readText(this.#logins(targetIqn));
+    return (text ?? '').split('\n').filter(line => line !== '');
+  }
+
+  async rememberLogin(targetIqn: string, portal: string): Promise<void> {
+    const portals = await this.loginPortals(targetIqn);
+    if (portals.includes(portal)) return;
+    await this.#fs.writeText(this.#logins(targetIqn), [...portals, portal, ''].join('\n'));
+  }
+
+  async forgetLogins(targetIqn: string): Promise<void> {
+    await this.#fs.remove(this.#logins(targetIqn));
+  }
+
+  /** True while a format that was begun on this node, on a device proven blank, is not known to be finished. */
+  async isFormatting(wwid: string): Promise<boolean> {
+    return (await this.#fs.readText(this.#formatting(wwid))) !== null;
+  }
+
+  async beginFormat(wwid: string): Promise<void> {
+    await this.#fs.writeText(this.#formatting(wwid), `${wwid}\n`);
+  }
+
+  async endFormat(wwid: string): Promise<void> {
+    await this.#fs.remove(this.#formatting(wwid));
+  }
+
+  readonly #staged = (volumeId: string): string => `${this.#folder}/staged/${fileName(volumeId)}.json`;
+  readonly #logins = (targetIqn: string): string => `${this.#folder}/logins/${fileName(targetIqn)}`;
+  readonly #formatting = (wwid: string): string => `${this.#folder}/formatting/${wwid}`;
+}
