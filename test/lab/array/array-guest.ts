@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { copyFile, open, readdir, rm, stat, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { KeyedQueue } from './keyed-queue.ts';
+import { LioTarget, listLuns } from './lio-target.ts';
+import { backstorePath, createBackstore, removeBackstore, type Vendor } from './lio-backstore.ts';
+import type {
+  CloneArgs,
+  ConnectArgs,
+  CreateArgs,
+  DecoyArgs,
+  DisconnectArgs,
+  Inventory,
+  PrepareArgs,
+  SerialArgs,
+  SnapshotsArgs,
+} from './protocol.ts';
+
+const run = promisify(execFile);
+const POOL = '/pool';
+const PURE: Vendor = { id: 'PURE', product: 'FlashArray', companyId: '0x24a937', serialPrefix: '0' };
+const OTHER: Vendor = { id: 'OTHER', product: 'Disk', companyId: '0x001405', serialPrefix: 'f' };
+
+/**
+ * The simulated arrays' data in the array guest. A volume is a sparse file on XFS; it becomes a block device (loop) and
+ * a LIO backstore at its first connection and stops being one at its last disconnection, so that creating hundreds of
+ * volumes costs a file each. Every operation may be repeated. All state is the kernel's and the file system's.
+ */
+export class ArrayGuest {
+  readonly #perSerial = new KeyedQueue();
+  readonly #perTarget = new KeyedQueue();
+  readonly #loops = new Map<string, string>();
+
+  prepare({ iqn, portals }: PrepareArgs): Promise<void> {
+    return this.#perTarget.run(iqn, () => new LioTarget(iqn).create(portals));
+  }
+
+  create({ serial, sizeBytes }: CreateArgs): Promise<void> {
+    return this.#perSerial.run(serial, async () => {
+      const file = await open(filePath(serial), 'a');
+      await file.truncate(sizeBytes);
+      await file.close();
+    });
+  }
+
+  clone({ from, to, sizeBytes }: CloneArgs): Promise<void> {
+    return this.#perSerial.run(from, () =>
+      this.#perSerial.run(to, async () => {
+        await copyFile(filePath(from), filePath(to), constants.COPYFILE_FICLONE_FORCE);
+        await truncate(filePath(to), sizeBytes);
+        await this.#announceSize(to);
+      }),
+    );
+  }
+
+  async snapshots({ snapshots }: SnapshotsArgs): Promise<void> {
+    await Promise.all(snapshots.map(snapshot => this.clone(snapshot)));
+  }
+
+  resize({ serial, sizeBytes }: CreateArgs): Promise<void> {
+    return this.#perSerial.run(serial, async () => {
+      await stat(filePath(serial));
+      await truncate(filePath(serial), sizeBytes);
+      await this.#announceSize(serial);
+    });
+  }
+
+  connect(args: ConnectArgs): Promise<void> {
+    return this.#connect(args, PURE);
+  }
+
+  disconnect({ serial, iqn, initiators, lun }: DisconnectArgs): Promise<void> {
+    return this.#perSerial.run(serial, async () => {
+      const target = new LioTarget(iqn);
+      for (const initiator of initiators) await target.unmap(initiator, lun, serial);
+      const stillMapped = await this.#perTarget.run(iqn, () => target.dropLunIfUnmapped(serial));
+      if (!stillMapped) await this.#detach(serial);
+    });
+  }
+
+  remove({ serial }: SerialArgs): Promise<void> {
+    return this.#perSerial.run(serial, async () => {
+      await this.#detach(serial);
+      await rm(filePath(serial), { force: true });
+    });
+  }
+
+  async decoy({ iqn, portals, initiators, serial, sizeBytes }: DecoyArgs): Promise<void> {
+    await this.prepare({ iqn, portals });
+    await this.create({ serial, sizeBytes });
+    await this.#connect({ serial, iqn, initiators, lun: 1 }, OTHER);
+  }
+
+  async inventory(): Promise<Inventory> {
+    return { serials: (await readdir(POOL)).sort(), luns: await listLuns() };
+  }
+
+  #connect({ serial, iqn, initiators, lun }: ConnectArgs, vendor: Vendor): Promise<void> {
+    return this.#perSerial.run(serial, async () => {
+      const device = await this.#attach(serial);
+      await createBackstore(serial, device, vendor);
+      const target = new LioTarget(iqn);
+      const index = await this.#perTarget.run(iqn, () => target.addLun(serial, backstorePath(serial)));
+      for (const initiator of initiators) await target.map(initiator, lun, index);
+    });
+  }
+
+  /** The loop device of a volume, made when it has none. */
+  async #attach(serial: string): Promise<string> {
+    const known = this.#loops.get(serial);
+    if (known !== undefined) return known;
+    // `--nooverlap` finds the device again after the agent was restarted.
+    const { stdout } = await run('losetup', ['--find', '--show', '--nooverlap', filePath(serial)]);
+    const device = stdout.trim();
+    this.#loops.set(serial, device);
+    return device;
+  }
+
+  async #detach(serial: string): Promise<void> {
+    await removeBackstore(serial);
+    const device = this.#loops.get(serial);
+    if (device === undefined) return;
+    await run('losetup', ['--detach', device]);
+    this.#loops.delete(serial);
+  }
+
+  async #announceSize(serial: string): Promise<void> {
+    const device = this.#loops.get(serial);
+    if (device !== undefined) await run('losetup', ['--set-capacity', device]);
+  }
+}
+
+function filePath(serial: string): string {
+  if (!/^[0-9a-f]{8,32}$/iu.test(serial)) throw new Error(`serial "${serial}" is not hexadecimal`);
+  return path.join(POOL, serial.toLowerCase());
+}

@@ -1,0 +1,49 @@
+/** Arguments of the array guest's operations. Serials are the array's: 24 hexadecimal digits. Sizes are bytes. */
+export interface PrepareArgs {
+  /** Target name of the simulated array, `iqn.2010-06.com.purestorage:flasharray.<16 hex>`. */
+  readonly iqn: string;
+  /** `address:port` of each portal; the addresses are the array guest's. */
+  readonly portals: readonly string[];
+}
+
+export interface SerialArgs {
+  readonly serial: string;
+}
+
+export interface CreateArgs extends SerialArgs {
+  readonly sizeBytes: number;
+}
+
+export interface CloneArgs {
+  readonly from: string;
+  readonly to: string;
+  readonly sizeBytes: number;
+}
+
+/** Point-in-time copies of one instant. */
+export interface SnapshotsArgs {
+  readonly snapshots: readonly CloneArgs[];
+}
+
+export interface DisconnectArgs extends SerialArgs {
+  readonly iqn: string;
+  readonly initiators: readonly string[];
+  readonly lun: number;
+}
+
+export type ConnectArgs = DisconnectArgs;
+
+/** A LUN of another vendor's array on the same network, which our driver must never touch. */
+export interface DecoyArgs {
+  readonly iqn: string;
+  readonly portals: readonly string[];
+  readonly initiators: readonly string[];
+  readonly serial: string;
+  readonly sizeBytes: number;
+}
+
+/** What exists in the array guest, for tests: serials with data, and every mapped LUN. */
+export interface Inventory {
+  readonly serials: readonly string[];
+  readonly luns: readonly { readonly iqn: string; readonly initiator: string; readonly lun: number; readonly serial: string }[];
+}

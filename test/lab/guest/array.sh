@@ -1,0 +1,4 @@
+# The array guest: a pool with reflinks on ubd0; targets, volumes and maps are made by the agent.
+mkfs.xfs -q -f -K -m reflink=1 -l size=16m /dev/ubda 2>/dev/null || mkfs.xfs -q -f -K -m reflink=1 /dev/ubda
+mount -t xfs -o noatime,discard /dev/ubda /pool
+mkdir -p /sys/kernel/config/target/iscsi
