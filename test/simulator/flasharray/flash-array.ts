@@ -1,0 +1,224 @@
+import { ApiError, errorBody, refuse } from './api-error.ts';
+import type { ApiVersion, Operation, Shape } from './api-facts.ts';
+import { apiVersion, project, PUBLISHED_VERSIONS } from './api-facts.ts';
+import type { DataPlane } from './data-plane.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject } from './json.ts';
+import type { Effect, Plan, Reply } from './plan.ts';
+import { Query } from './query.ts';
+import { versionList } from './resources/array.ts';
+import { ROUTES } from './routes.ts';
+import { Sessions } from './sessions.ts';
+import type { GivenSettings, Settings } from './settings.ts';
+import { completeSettings } from './settings.ts';
+import type { SimClock } from './sim-clock.ts';
+import { ArrayState } from './state.ts';
+
+export interface ApiRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** With query, e.g. `/api/2.26/volumes?names=a`. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Empty: none. */
+  readonly body: string;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface FlashArrayOptions {
+  readonly clock: SimClock;
+  /** Absent: volumes hold no data, and every answer is synchronous. */
+  readonly dataPlane?: DataPlane;
+}
+
+const RESOURCE_URL = /^\/api\/(\d+\.\d+)\/([a-z0-9/-]+)$/;
+
+/** One simulated array: a state machine from requests to answers. It knows no sockets, and no time but its clock's. */
+export class FlashArray {
+  readonly settings: Settings;
+  readonly state: ArrayState;
+  readonly sessions: Sessions;
+  readonly #clock: SimClock;
+  readonly #dataPlane: DataPlane | null;
+  /** With a data plane, calls that touch data wait here for their turn. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(given: GivenSettings, options: FlashArrayOptions) {
+    this.settings = completeSettings(given, PUBLISHED_VERSIONS);
+    this.state = new ArrayState(this.settings);
+    this.sessions = new Sessions(this.settings, this.state.random);
+    this.#clock = options.clock;
+    this.#dataPlane = options.dataPlane ?? null;
+  }
+
+  /** Tells the data plane about this array; needed once, before the first request. */
+  async prepare(): Promise<void> {
+    const portals = this.settings.portals.map(({ address, tcpPort }) => `${address}:${tcpPort}`);
+    await this.#dataPlane?.prepare({ name: this.settings.name, iqn: this.settings.iqn, portals });
+  }
+
+  /** A promise only where a data plane has to act first. */
+  handle(request: ApiRequest): ApiResponse | Promise<ApiResponse> {
+    if (this.#dataPlane !== null && request.method !== 'GET') {
+      const plane = this.#dataPlane;
+      const answered = this.#turn.then(() => this.#handleWithData(request, plane));
+      this.#turn = answered;
+      return answered;
+    }
+    try {
+      for (const item of this.state.expired(this.#clock.nowMs())) {
+        if (this.#dataPlane === null) this.state.eradicate(item);
+      }
+      const prepared = this.#prepare(request);
+      return 'status' in prepared ? prepared : this.#answer(prepared.plan.commit(), prepared, request);
+    } catch (error) {
+      return this.#failure(error, request);
+    }
+  }
+
+  async #handleWithData(request: ApiRequest, plane: DataPlane): Promise<ApiResponse> {
+    try {
+      for (const item of this.state.expired(this.#clock.nowMs())) {
+        await runAll(this.state.eradicationEffects(item), plane);
+        this.state.eradicate(item);
+      }
+      const prepared = this.#prepare(request);
+      if ('status' in prepared) return prepared;
+      await runAll(prepared.plan.effects, plane);
+      return this.#answer(prepared.plan.commit(), prepared, request);
+    } catch (error) {
+      return this.#failure(error, request);
+    }
+  }
+
+  #prepare(request: ApiRequest): ApiResponse | { readonly plan: Plan; readonly operation: Operation } {
+    const queryStart = request.url.indexOf('?');
+    const path = queryStart < 0 ? request.url : request.url.slice(0, queryStart);
+    const query = Query.parse(queryStart < 0 ? '' : request.url.slice(queryStart + 1));
+    if (path === '/api/api_version') return json(200, versionList(this.state), request);
+    const match = RESOURCE_URL.exec(path);
+    const [, version = '', resource = ''] = match ?? [];
+    if (!this.settings.versions.includes(version))
+      throw new ApiError(404, [{ message: 'Invalid REST API version.', context: version }]);
+    const known = apiVersion(version);
+    const nowMs = this.#clock.nowMs();
+    if (request.method === 'POST' && resource === 'login') return this.#login(request, nowMs);
+    const operation = operationOf(known, request.method, resource);
+    const session = this.sessions.require(request.headers['x-auth-token'], nowMs, this.state.conditions.idleTimeoutMs);
+    if (resource === 'logout') {
+      this.sessions.logout(request.headers['x-auth-token']);
+      return { status: 200, headers: commonHeaders(request), body: '' };
+    }
+    if (session.role === 'readonly' && request.method !== 'GET') {
+      throw new ApiError(403, [{ message: 'Operation not permitted.', context: session.user }]);
+    }
+    checkParameters(operation, query);
+    const handler = ROUTES[operation.name];
+    if (handler === undefined) throw notFound(path);
+    const body = parseBody(operation, request.body);
+    return { plan: handler(this.state, { operation, minor: known.minor, query, body, nowMs }), operation };
+  }
+
+  #login(request: ApiRequest, nowMs: number): ApiResponse {
+    const { sessionToken, user } = this.sessions.login(request.headers['api-token'], nowMs);
+    const answer = json(200, { items: [{ username: user }] }, request);
+    return { ...answer, headers: { ...answer.headers, 'x-auth-token': sessionToken } };
+  }
+
+  #answer(reply: Reply, { operation }: { readonly operation: Operation }, request: ApiRequest): ApiResponse {
+    const { items, page } = reply;
+    if (items === null) return { status: 200, headers: commonHeaders(request), body: '' };
+    const shape = operation.answer;
+    const shown = shape === null ? items : items.map(item => project(item, shape));
+    if (page === undefined) return json(200, { items: shown }, request);
+    const envelope = {
+      continuation_token: page.token,
+      items: shown,
+      more_items_remaining: page.more,
+      total_item_count: page.total,
+    };
+    if (page.aggregate === undefined || shape === null) return json(200, envelope, request);
+    return json(200, { ...envelope, total: [project(page.aggregate, shape)] }, request);
+  }
+
+  #failure(error: unknown, request: ApiRequest): ApiResponse {
+    if (error instanceof ApiError) return json(error.status, error.body(), request);
+    const message = error instanceof Error ? error.message : String(error);
+    return json(500, errorBody(500, [{ message: `Internal error: ${message}`, context: null }]), request);
+  }
+}
+
+async function runAll(effects: readonly Effect[], plane: DataPlane): Promise<void> {
+  for (const effect of effects) await effect(plane);
+}
+
+function notFound(path: string): ApiError {
+  return new ApiError(404, [{ message: 'Invalid URL.', context: path }]);
+}
+
+function operationOf(version: ApiVersion, method: string, resource: string): Operation {
+  const operation = version.operations.get(`${method} ${resource}`);
+  if (operation !== undefined) return operation;
+  const isOtherMethod = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].some(other =>
+    version.operations.has(`${other} ${resource}`),
+  );
+  throw isOtherMethod ? new ApiError(405, [{ message: 'Method not allowed.', context: method }]) : notFound(resource);
+}
+
+function checkParameters(operation: Operation, query: Query): void {
+  for (const name of query.names()) {
+    if (!operation.parameters.has(name)) throw refuse('Unknown query parameter.', name);
+  }
+}
+
+function parseBody(operation: Operation, text: string): Json {
+  if (text === '' || operation.body === null) return null;
+  let body: Json;
+  try {
+    body = JSON.parse(text) as Json;
+  } catch {
+    throw refuse('Invalid JSON in request body.');
+  }
+  const elements: readonly Json[] = operation.bodyIsArray && Array.isArray(body) ? (body as readonly Json[]) : [body];
+  for (const element of elements) {
+    if (!isObject(element)) throw refuse('Invalid request body.');
+    checkBody(operation.body, element);
+  }
+  return body;
+}
+
+function checkBody(shape: Shape, body: JsonObject): void {
+  for (const name of Object.keys(body)) {
+    const known = shape.properties.get(name);
+    if (known === undefined) throw refuse('Unknown property in request body.', name);
+    if (!fitsType(known.type, body[name] ?? null))
+      throw refuse(`Invalid value for property: ${name}.`, JSON.stringify(body[name]));
+  }
+}
+
+/** `""` and null unset a value; both pass everywhere. */
+function fitsType(type: string, value: Json): boolean {
+  if (value === null || value === '' || type === 'any') return true;
+  if (type.startsWith('array')) return Array.isArray(value);
+  if (type === 'integer') return Number.isInteger(value);
+  return typeof value === type;
+}
+
+function commonHeaders(request: ApiRequest): Record<string, string> {
+  const requestId = request.headers['x-request-id'];
+  return requestId === undefined ? {} : { 'x-request-id': requestId };
+}
+
+function json(status: number, body: JsonObject, request: ApiRequest): ApiResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...commonHeaders(request) },
+    body: JSON.stringify(body),
+  };
+}

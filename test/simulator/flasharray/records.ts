@@ -1,0 +1,111 @@
+import type { Identified } from './registry.ts';
+
+export interface TagRecord {
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: string;
+  readonly copyable: boolean;
+}
+
+export interface Destroyable extends Identified {
+  readonly createdMs: number;
+  /** Null while live. */
+  destroyedMs: number | null;
+}
+
+export interface Qos {
+  bandwidth: number | null;
+  iops: number | null;
+}
+
+export interface PodRecord extends Destroyable {
+  readonly kind: 'pod';
+  quotaLimit: number | null;
+  promotion: 'promoted' | 'demoted';
+  tags: TagRecord[];
+}
+
+export interface VolumeGroupRecord extends Destroyable {
+  readonly kind: 'volume-group';
+  readonly pod: PodRecord | null;
+  readonly qos: Qos;
+}
+
+export interface VolumeRecord extends Destroyable {
+  readonly kind: 'volume';
+  readonly serial: string;
+  sizeBytes: number;
+  readonly subtype: string;
+  source: { readonly name: string; readonly id: string } | null;
+  readonly qos: Qos;
+  pod: PodRecord | null;
+  group: VolumeGroupRecord | null;
+  readonly connections: Set<ConnectionRecord>;
+  readonly snapshots: Set<SnapshotRecord>;
+  readonly protectionGroups: Set<ProtectionGroupRecord>;
+  tags: TagRecord[];
+  /** Set by tests and scenarios; null: grows and works by its seed. */
+  forcedUsedBytes: number | null;
+  forcedIops: number | null;
+}
+
+export interface SnapshotRecord extends Destroyable {
+  readonly kind: 'snapshot';
+  readonly serial: string;
+  suffix: string;
+  readonly sizeBytes: number;
+  readonly volume: VolumeRecord;
+  readonly groupSnapshot: GroupSnapshotRecord | null;
+  tags: TagRecord[];
+}
+
+export interface HostRecord extends Identified {
+  readonly createdMs: number;
+  iqns: string[];
+  nqns: string[];
+  wwns: string[];
+  personality: string | null;
+  vlan: string | null;
+  readonly chap: {
+    hostUser: string | null;
+    hasHostPassword: boolean;
+    targetUser: string | null;
+    hasTargetPassword: boolean;
+  };
+  group: HostGroupRecord | null;
+  readonly connections: Set<ConnectionRecord>;
+  tags: TagRecord[];
+}
+
+export interface HostGroupRecord extends Identified {
+  readonly createdMs: number;
+  readonly hosts: Set<HostRecord>;
+  readonly connections: Set<ConnectionRecord>;
+}
+
+/** Of a host (private) or of a host group (shared); exactly one of both is set. */
+export interface ConnectionRecord {
+  readonly id: string;
+  readonly volume: VolumeRecord;
+  readonly host: HostRecord | null;
+  readonly group: HostGroupRecord | null;
+  /** Null for NVMe. */
+  readonly lun: number | null;
+  /** Null for SCSI. */
+  readonly nsid: number | null;
+}
+
+export interface ProtectionGroupRecord extends Destroyable {
+  readonly kind: 'protection-group';
+  readonly pod: PodRecord | null;
+  readonly volumes: Set<VolumeRecord>;
+  isRatcheted: boolean;
+  lastSuffix: number;
+}
+
+export interface GroupSnapshotRecord extends Destroyable {
+  readonly kind: 'group-snapshot';
+  readonly suffix: string;
+  readonly group: ProtectionGroupRecord;
+  readonly members: SnapshotRecord[];
+}

@@ -1,0 +1,279 @@
+import { checkEach, refuse } from '../api-error.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isObject } from '../json.ts';
+import { list, sumOf } from '../listing.ts';
+import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
+import { checkPlainName } from '../names.ts';
+import type { Call, Effect, Plan } from '../plan.ts';
+import { bodyObject, NO_BODY } from '../plan.ts';
+import type { ConnectionRecord, HostRecord, VolumeRecord } from '../records.ts';
+import type { ArrayState } from '../state.ts';
+import { named, targets } from './select.ts';
+import { parseTags } from './tags.ts';
+import { context } from './volume-items.ts';
+
+export const HOST_MISSING = 'Host does not exist.';
+const MASK = '****';
+type Initiators = Pick<HostRecord, 'iqns' | 'nqns' | 'wwns'>;
+const KINDS = ['iqns', 'nqns', 'wwns'] as const;
+
+/** Private connections and those of its group. */
+export function* connectionsOf(host: HostRecord): Iterable<ConnectionRecord> {
+  yield* host.connections;
+  if (host.group !== null) yield* host.group.connections;
+}
+
+function volumesOf(host: HostRecord): VolumeRecord[] {
+  return Array.from(connectionsOf(host), ({ volume }) => volume);
+}
+
+function hostItem(state: ArrayState, host: HostRecord, nowMs: number): JsonObject {
+  const initiators = host.iqns.length + host.nqns.length + host.wwns.length;
+  const volumes = volumesOf(host);
+  return {
+    name: host.name,
+    chap: {
+      host_password: host.chap.hasHostPassword ? MASK : null,
+      host_user: host.chap.hostUser,
+      target_password: host.chap.hasTargetPassword ? MASK : null,
+      target_user: host.chap.targetUser,
+    },
+    connection_count: volumes.length,
+    host_group: { name: host.group?.name ?? null },
+    iqns: host.iqns,
+    nqns: host.nqns,
+    wwns: host.wwns,
+    is_local: true,
+    personality: host.personality,
+    port_connectivity:
+      initiators === 0 ? { status: 'critical', details: 'None' } : { status: 'healthy', details: 'Redundant' },
+    preferred_arrays: [],
+    space: spaceItem(sumVolumes(volumes, nowMs)),
+    vlan: host.vlan,
+    destroyed: false,
+    time_remaining: null,
+    context: context(state),
+    nvme_stretch: null,
+    qos: { bandwidth_limit: null, iops_limit: null },
+  };
+}
+
+const SUMMED = new Set([
+  'connection_count',
+  'snapshots',
+  'total_physical',
+  'total_provisioned',
+  'unique',
+  'virtual',
+  'total_used',
+  'used_provisioned',
+  'footprint',
+]);
+
+export function getHosts(state: ArrayState, call: Call): Plan {
+  const hosts = named(call, state.hosts, HOST_MISSING) ?? state.hosts.values();
+  const live = call.query.flag('destroyed') === true ? [] : hosts;
+  return list(
+    call,
+    live,
+    host => hostItem(state, host, call.nowMs),
+    items => sumOf(items, items[0] ?? {}, SUMMED),
+  );
+}
+
+export function getHostsSpace(state: ArrayState, call: Call): Plan {
+  const hosts = named(call, state.hosts, HOST_MISSING) ?? state.hosts.values();
+  return list(call, hosts, host => ({
+    name: host.name,
+    space: spaceItem(sumVolumes(volumesOf(host), call.nowMs)),
+    time: call.nowMs,
+    context: context(state),
+  }));
+}
+
+export function getHostsPerformance(state: ArrayState, call: Call): Plan {
+  const hosts = named(call, state.hosts, HOST_MISSING) ?? state.hosts.values();
+  return list(call, hosts, host => {
+    const iops = volumesOf(host).reduce((sum, volume) => sum + volumeIops(state, volume, call.nowMs), 0);
+    const work = { iops, latencyUsec: 200, opBytes: 16_384 };
+    return { name: host.name, ...performanceItem(work, call.nowMs), context: context(state) };
+  });
+}
+
+function texts(value: Json | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? (value as readonly Json[]).filter(entry => typeof entry === 'string') : [];
+}
+
+function bareWwn(wwn: string): string {
+  return wwn.replaceAll(':', '').toUpperCase();
+}
+
+/** The three lists after a call: `iqns` replaces, `add_iqns` and `remove_iqns` change. */
+function initiatorsAfter(body: JsonObject, old: Initiators): Initiators {
+  const after = (kind: (typeof KINDS)[number]): string[] => {
+    const normal = kind === 'wwns' ? bareWwn : (text: string): string => text;
+    const removed = (texts(body[`remove_${kind}`]) ?? []).map(text => normal(text).toLowerCase());
+    const kept = (texts(body[kind])?.map(normal) ?? old[kind]).filter(text => !removed.includes(text.toLowerCase()));
+    const added = (texts(body[`add_${kind}`]) ?? []).map(normal);
+    return [...kept, ...added.filter(text => !kept.includes(text))];
+  };
+  return { iqns: after('iqns'), nqns: after('nqns'), wwns: after('wwns') };
+}
+
+function checkInitiators(state: ArrayState, host: HostRecord, given: Initiators): void {
+  const all = KINDS.flatMap(kind => given[kind]);
+  for (const iqn of given.iqns) {
+    if (!/^(iqn\.\d{4}-\d{2}\.|eui\.|naa\.)\S+$/i.test(iqn)) throw refuse('Invalid IQN.', iqn);
+  }
+  if (given.nqns.length > 0 && all.length > given.nqns.length) {
+    throw refuse('A host with NQNs must not have IQNs or WWNs.', host.name);
+  }
+  for (const initiator of all) {
+    const owner = state.initiators.get(initiator.toLowerCase());
+    if (owner !== undefined && owner !== host) {
+      throw refuse(`The specified initiator is already in use by host ${owner.name}.`, initiator);
+    }
+  }
+}
+
+function commitInitiators(state: ArrayState, host: HostRecord, given: Initiators): void {
+  for (const kind of KINDS) {
+    for (const initiator of host[kind]) state.initiators.delete(initiator.toLowerCase());
+    host[kind] = given[kind];
+  }
+  for (const kind of KINDS) for (const initiator of host[kind]) state.initiators.set(initiator.toLowerCase(), host);
+}
+
+function checkChap(body: JsonObject, host: HostRecord): HostRecord['chap'] {
+  const given = body.chap;
+  if (!isObject(given)) return { ...host.chap };
+  const passwords = [given.host_password, given.target_password].filter(
+    value => typeof value === 'string' && value !== '',
+  );
+  for (const password of passwords) {
+    if (typeof password === 'string' && (password.length < 12 || password.length > 255)) {
+      throw refuse('CHAP password must be between 12 and 255 characters in length.', host.name);
+    }
+  }
+  if (passwords.length === 2 && passwords[0] === passwords[1]) {
+    throw refuse('CHAP host and target passwords must not be the same.', host.name);
+  }
+  const user = (key: string, old: string | null): string | null => {
+    const value = given[key];
+    return typeof value === 'string' ? (value === '' ? null : value) : old;
+  };
+  const has = (key: string, old: boolean): boolean => (given[key] === undefined ? old : given[key] !== '');
+  return {
+    hostUser: user('host_user', host.chap.hostUser),
+    hasHostPassword: has('host_password', host.chap.hasHostPassword),
+    targetUser: user('target_user', host.chap.targetUser),
+    hasTargetPassword: has('target_password', host.chap.hasTargetPassword),
+  };
+}
+
+const NO_INITIATORS: Initiators = { iqns: [], nqns: [], wwns: [] };
+
+export function postHosts(state: ArrayState, call: Call): Plan {
+  const body = bodyObject(call);
+  const fresh = checkEach(call.query.required('names'), name => {
+    checkPlainName('Host', name);
+    if (state.hosts.find(name) !== undefined) throw refuse('Host already exists.', name);
+    const host: HostRecord = {
+      id: state.nextId(),
+      name,
+      createdMs: call.nowMs,
+      ...NO_INITIATORS,
+      personality: typeof body.personality === 'string' ? body.personality : null,
+      vlan: typeof body.vlan === 'string' ? body.vlan : null,
+      chap: { hostUser: null, hasHostPassword: false, targetUser: null, hasTargetPassword: false },
+      group: null,
+      connections: new Set(),
+      tags: parseTags(body.tags, name),
+    };
+    const initiators = initiatorsAfter(body, NO_INITIATORS);
+    checkInitiators(state, host, initiators);
+    return { host, initiators, chap: checkChap(body, host) };
+  });
+  return {
+    effects: [],
+    commit: () => {
+      for (const { host, initiators, chap } of fresh) {
+        state.hosts.add(host);
+        Object.assign(host.chap, chap);
+        commitInitiators(state, host, initiators);
+      }
+      return { items: fresh.map(({ host }) => hostItem(state, host, call.nowMs)) };
+    },
+  };
+}
+
+export function patchHosts(state: ArrayState, call: Call): Plan {
+  const body = bodyObject(call);
+  const hosts = targets(call, state.hosts, HOST_MISSING);
+  if (Object.keys(body).length === 0) throw refuse('No attribute specified.');
+  const changes = checkEach(hosts, host => {
+    const name = typeof body.name === 'string' ? body.name : host.name;
+    checkPlainName('Host', name);
+    const taken = state.hosts.find(name);
+    if (taken !== undefined && taken !== host) throw refuse('Host already exists.', name);
+    const initiators = initiatorsAfter(body, host);
+    checkInitiators(state, host, initiators);
+    return { host, name, initiators, chap: checkChap(body, host), group: groupAfter(state, body, host) };
+  });
+  return {
+    effects: changes.flatMap(({ host, initiators }) => initiatorEffects(state, host, initiators)),
+    commit: () => {
+      for (const { host, name, initiators, chap, group } of changes) {
+        if (name !== host.name) state.hosts.rename(host, name);
+        if (typeof body.personality === 'string') host.personality = body.personality === '' ? null : body.personality;
+        if (typeof body.vlan === 'string') host.vlan = body.vlan;
+        Object.assign(host.chap, chap);
+        commitInitiators(state, host, initiators);
+        host.group?.hosts.delete(host);
+        host.group = group;
+        group?.hosts.add(host);
+      }
+      return { items: hosts.map(host => hostItem(state, host, call.nowMs)) };
+    },
+  };
+}
+
+function groupAfter(state: ArrayState, body: JsonObject, host: HostRecord): HostRecord['group'] {
+  if (!isObject(body.host_group)) return host.group;
+  const name = body.host_group.name;
+  return typeof name === 'string' && name !== '' ? state.hostGroup(name) : null;
+}
+
+/** Initiators that come see what the host is connected to; those that go no longer do. */
+function initiatorEffects(state: ArrayState, host: HostRecord, after: Initiators): Effect[] {
+  const lower = (list: readonly string[]): string[] => list.map(iqn => iqn.toLowerCase());
+  const added = after.iqns.filter(iqn => !lower(host.iqns).includes(iqn.toLowerCase()));
+  const removed = host.iqns.filter(iqn => !lower(after.iqns).includes(iqn.toLowerCase()));
+  return Array.from(connectionsOf(host)).flatMap(({ volume, lun }): Effect[] => {
+    if (lun === null) return [];
+    const on = { arrayIqn: state.settings.iqn, serial: volume.serial, lun };
+    return [
+      ...(added.length === 0 ? [] : [(plane => plane.connected({ ...on, initiators: added })) satisfies Effect]),
+      ...(removed.length === 0 ? [] : [(plane => plane.disconnected({ ...on, initiators: removed })) satisfies Effect]),
+    ];
+  });
+}
+
+export function deleteHosts(state: ArrayState, call: Call): Plan {
+  const hosts = checkEach(targets(call, state.hosts, HOST_MISSING), host => {
+    if (host.connections.size > 0) throw refuse('Host cannot be deleted due to existing connections.', host.name);
+    if (host.group !== null) throw refuse('Host cannot be deleted because it belongs to a host group.', host.name);
+    return host;
+  });
+  return {
+    effects: [],
+    commit: () => {
+      for (const host of hosts) {
+        commitInitiators(state, host, NO_INITIATORS);
+        state.hosts.remove(host);
+      }
+      return NO_BODY;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { ApiError } from './api-error.ts';
+import type { Seeded } from './seeded.ts';
+import type { Settings, Token } from './settings.ts';
+
+export interface Session {
+  readonly user: string;
+  readonly role: Token['role'];
+  lastUsedMs: number;
+}
+
+/** Logged-in users; a session ends by logout, by force, or by idling too long. */
+export class Sessions {
+  readonly #settings: Settings;
+  readonly #random: Seeded;
+  readonly #open = new Map<string, Session>();
+  #tokens: readonly Token[];
+  logins = 0;
+
+  constructor(settings: Settings, random: Seeded) {
+    this.#settings = settings;
+    this.#random = random;
+    this.#tokens = settings.tokens;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Returns the session token. */
+  login(apiToken: string | undefined, nowMs: number): { readonly sessionToken: string; readonly user: string } {
+    const known = this.#tokens.find(({ token }) => token === apiToken);
+    if (known === undefined) {
+      throw new ApiError(this.#settings.badTokenStatus, [{ message: this.#settings.messages.badToken, context: null }]);
+    }
+    this.logins++;
+    const sessionToken = this.#random.uuid();
+    this.#open.set(sessionToken, { user: known.user, role: known.role, lastUsedMs: nowMs });
+    return { sessionToken, user: known.user };
+  }
+
+  logout(sessionToken: string | undefined): void {
+    if (sessionToken !== undefined) this.#open.delete(sessionToken);
+  }
+
+  /** Throws 401 `Invalid session.` */
+  require(sessionToken: string | undefined, nowMs: number, idleTimeoutMs: number): Session {
+    const session = this.#open.get(sessionToken ?? '');
+    const hasIdled = session !== undefined && idleTimeoutMs > 0 && nowMs - session.lastUsedMs > idleTimeoutMs;
+    if (session === undefined || hasIdled) {
+      this.logout(sessionToken);
+      throw new ApiError(401, [{ message: 'Invalid session.', context: null }]);
+    }
+    session.lastUsedMs = nowMs;
+    return session;
+  }
+
+  /** All sessions end now, as when the array restarts its REST server. */
+  expireAll(): void {
+    this.#open.clear();
+  }
+
+  /** New API tokens; open sessions stay. */
+  replaceTokens(tokens: readonly Token[]): void {
+    this.#tokens = tokens;
+  }
+}

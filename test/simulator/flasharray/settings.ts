@@ -1,0 +1,107 @@
+import { hashText, Seeded } from './seeded.ts';
+
+export interface Portal {
+  /** Port name, upper case: `CT0.ETH4`. */
+  readonly port: string;
+  readonly address: string;
+  /** TCP port. */
+  readonly tcpPort: number;
+}
+
+/** What makes one array; `completeSettings` fills in the rest. */
+export interface Settings {
+  readonly name: string;
+  /** UUID. */
+  readonly id: string;
+  readonly seed: number;
+  /** REST 2.x versions, ascending. */
+  readonly versions: readonly string[];
+  readonly model: string;
+  readonly purity: string;
+  readonly capacityBytes: number;
+  /** Share of capacity used by others, 0 … 1. */
+  readonly fill: number;
+  /** Share of `maxIops` asked for by others, 0 … 1. */
+  readonly load: number;
+  readonly maxIops: number;
+  /** IOPS that a connected volume brings, on average. */
+  readonly volumeIops: number;
+  readonly portals: readonly Portal[];
+  readonly iqn: string;
+  readonly nqn: string;
+  readonly tokens: readonly Token[];
+  readonly idleTimeoutMs: number;
+  readonly eradicationDelayMs: number;
+  readonly manualEradication: 'all-enabled' | 'all-disabled';
+  /** [?] in the vendor's documents; so a knob. */
+  readonly badTokenStatus: 401 | 403;
+  readonly maxVolumes: number;
+  readonly messages: Messages;
+}
+
+export interface Token {
+  readonly token: string;
+  readonly user: string;
+  readonly role: 'admin' | 'readonly';
+}
+
+/** Texts that no source gives exactly. */
+export interface Messages {
+  readonly badToken: string;
+  readonly volumeConnected: string;
+  readonly eradicateLive: string;
+  readonly shrink: string;
+  readonly quota: string;
+  readonly volumeLimit: string;
+}
+
+export const DEFAULT_MESSAGES: Messages = {
+  badToken: 'Invalid API token.',
+  volumeConnected: 'Volume cannot be deleted due to existing connections.',
+  eradicateLive: 'Volume has not been destroyed.',
+  shrink: 'Implicit truncation not permitted.',
+  quota: 'Quota limit exceeded.',
+  volumeLimit: 'Maximum number of volumes reached.',
+};
+
+export type GivenSettings = Pick<Settings, 'name'> & Partial<Settings>;
+
+const TIB = 2 ** 40;
+const DAY_MS = 86_400_000;
+
+/** Every array is made of its seed (by default of its name), so that a scenario gives the same fleet each time. */
+export function completeSettings(given: GivenSettings, allVersions: readonly string[]): Settings {
+  const seed = given.seed ?? hashText(given.name);
+  const random = new Seeded(seed ^ hashText(given.name));
+  const id = random.uuid();
+  const portSuffix = random.hex(16);
+  return {
+    id,
+    seed,
+    versions: allVersions,
+    model: 'FA-X70R4',
+    purity: '6.9.2',
+    capacityBytes: 20 * TIB,
+    fill: 0.3,
+    load: 0.2,
+    maxIops: 200_000,
+    volumeIops: 300,
+    portals: [
+      { port: 'CT0.ETH4', address: '10.66.1.50', tcpPort: 3260 },
+      { port: 'CT1.ETH4', address: '10.66.2.50', tcpPort: 3260 },
+    ],
+    iqn: `iqn.2010-06.com.purestorage:flasharray.${portSuffix}`,
+    nqn: `nqn.2010-06.com.purestorage:flasharray.${portSuffix}`,
+    tokens: [
+      { token: random.uuid(), user: 'pureuser', role: 'admin' },
+      { token: random.uuid(), user: 'observer', role: 'readonly' },
+    ],
+    idleTimeoutMs: 1_800_000,
+    eradicationDelayMs: DAY_MS,
+    manualEradication: 'all-enabled',
+    badTokenStatus: 401,
+    maxVolumes: 20_000,
+    messages: DEFAULT_MESSAGES,
+    ...given,
+  };
+}

@@ -1,0 +1,195 @@
+import type { ApiError } from './api-error.ts';
+import { refuse } from './api-error.ts';
+import type { JsonObject } from './json.ts';
+import type { Settings } from './settings.ts';
+import type { Effect } from './plan.ts';
+import { Registry } from './registry.ts';
+import type {
+  ConnectionRecord,
+  Destroyable,
+  GroupSnapshotRecord,
+  HostGroupRecord,
+  HostRecord,
+  PodRecord,
+  ProtectionGroupRecord,
+  SnapshotRecord,
+  VolumeGroupRecord,
+  VolumeRecord,
+} from './records.ts';
+import { Seeded } from './seeded.ts';
+
+export type AnyDestroyable =
+  PodRecord | VolumeGroupRecord | VolumeRecord | SnapshotRecord | ProtectionGroupRecord | GroupSnapshotRecord;
+
+export interface AlertRecord {
+  readonly id: string;
+  readonly number: number;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly summary: string;
+  readonly component: string;
+  readonly openedMs: number;
+  closedMs: number | null;
+}
+
+/** What scenarios, tests and the array's own settings calls change. */
+export interface Conditions {
+  fill: number;
+  load: number;
+  readonly controllers: Record<'CT0' | 'CT1', 'ready' | 'not ready' | 'updating'>;
+  eradicationDelayMs: number;
+  manualEradication: 'all-enabled' | 'all-disabled';
+  idleTimeoutMs: number;
+  readonly alerts: AlertRecord[];
+}
+
+/** Everything one array knows; only `commit` of a plan changes it. */
+export class ArrayState {
+  readonly settings: Settings;
+  readonly random: Seeded;
+  readonly volumes = new Registry<VolumeRecord>();
+  readonly snapshots = new Registry<SnapshotRecord>();
+  readonly hosts = new Registry<HostRecord>();
+  readonly hostGroups = new Registry<HostGroupRecord>();
+  readonly pods = new Registry<PodRecord>();
+  readonly volumeGroups = new Registry<VolumeGroupRecord>();
+  readonly protectionGroups = new Registry<ProtectionGroupRecord>();
+  readonly groupSnapshots = new Registry<GroupSnapshotRecord>();
+  readonly connections = new Set<ConnectionRecord>();
+  readonly destroyed = new Set<AnyDestroyable>();
+  /** Names of protection groups that new volumes join: by pod id, '' for the array itself. */
+  readonly defaultProtection = new Map<string, readonly string[]>();
+  /** Initiator (lower case) → its host. */
+  readonly initiators = new Map<string, HostRecord>();
+  readonly conditions: Conditions;
+  #serials = 0;
+  #objects = 0;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.random = new Seeded(settings.seed ^ 0x51f15e);
+    this.conditions = {
+      fill: settings.fill,
+      load: settings.load,
+      controllers: { CT0: 'ready', CT1: 'ready' },
+      eradicationDelayMs: settings.eradicationDelayMs,
+      manualEradication: settings.manualEradication,
+      idleTimeoutMs: settings.idleTimeoutMs,
+      alerts: [],
+    };
+  }
+
+  get reference(): JsonObject {
+    return { name: this.settings.name, id: this.settings.id };
+  }
+
+  /** A new serial: 16 digits of the array, 8 that count. */
+  nextSerial(): string {
+    this.#serials++;
+    const prefix = this.settings.id.replaceAll('-', '').slice(0, 16);
+    return `${prefix}${(0x11000 + this.#serials).toString(16).padStart(8, '0')}`.toUpperCase();
+  }
+
+  /** Cheap, unique in the fleet, the same for the same history. */
+  nextId(): string {
+    this.#objects++;
+    const count = this.#objects.toString(16).padStart(12, '0');
+    const own = this.settings.id.replaceAll('-', '');
+    return `${own.slice(0, 8)}-${own.slice(8, 12)}-${own.slice(12, 16)}-${own.slice(16, 20)}-${count}`;
+  }
+
+  destroy(item: AnyDestroyable, nowMs: number): void {
+    item.destroyedMs = nowMs;
+    this.destroyed.add(item);
+  }
+
+  recover(item: AnyDestroyable): void {
+    item.destroyedMs = null;
+    this.destroyed.delete(item);
+  }
+
+  /** Milliseconds until eradication; null while live. */
+  timeRemaining(item: Destroyable, nowMs: number): number | null {
+    return item.destroyedMs === null
+      ? null
+      : Math.max(0, item.destroyedMs + this.conditions.eradicationDelayMs - nowMs);
+  }
+
+  /** Objects whose time has run out, snapshots before volumes before containers. */
+  expired(nowMs: number): AnyDestroyable[] {
+    if (this.destroyed.size === 0) return [];
+    const rank = { snapshot: 0, 'group-snapshot': 1, volume: 2, 'protection-group': 3, 'volume-group': 4, pod: 5 };
+    return [...this.destroyed]
+      .filter(item => this.timeRemaining(item, nowMs) === 0)
+      .sort((a, b) => rank[a.kind] - rank[b.kind]);
+  }
+
+  /** Data that goes with it. */
+  eradicationEffects(item: AnyDestroyable): Effect[] {
+    if (item.kind === 'snapshot') return [plane => plane.snapshotEradicated(item.serial)];
+    if (item.kind === 'group-snapshot') return item.members.flatMap(member => this.eradicationEffects(member));
+    if (item.kind !== 'volume') return [];
+    const own: Effect = plane => plane.volumeEradicated(item.serial);
+    return [...[...item.snapshots].flatMap(snapshot => this.eradicationEffects(snapshot)), own];
+  }
+
+  eradicate(item: AnyDestroyable): void {
+    this.destroyed.delete(item);
+    switch (item.kind) {
+      case 'snapshot':
+        this.snapshots.remove(item);
+        item.volume.snapshots.delete(item);
+        break;
+      case 'group-snapshot':
+        for (const member of item.members) this.eradicate(member);
+        this.groupSnapshots.remove(item);
+        break;
+      case 'volume':
+        for (const snapshot of [...item.snapshots]) this.eradicate(snapshot);
+        for (const group of item.protectionGroups) group.volumes.delete(item);
+        this.volumes.remove(item);
+        break;
+      case 'protection-group':
+        for (const volume of item.volumes) volume.protectionGroups.delete(item);
+        this.protectionGroups.remove(item);
+        break;
+      case 'volume-group':
+        this.volumeGroups.remove(item);
+        break;
+      case 'pod':
+        this.pods.remove(item);
+        break;
+    }
+  }
+
+  volume(name: string): VolumeRecord {
+    return this.volumes.find(name) ?? missing(VOLUME_MISSING, name);
+  }
+
+  host(name: string): HostRecord {
+    return this.hosts.find(name) ?? missing('Host does not exist.', name);
+  }
+
+  hostGroup(name: string): HostGroupRecord {
+    return this.hostGroups.find(name) ?? missing('Host group does not exist.', name);
+  }
+
+  pod(name: string): PodRecord {
+    return this.pods.find(name) ?? missing('Pod does not exist.', name);
+  }
+
+  protectionGroup(name: string): ProtectionGroupRecord {
+    return this.protectionGroups.find(name) ?? missing('Protection group does not exist.', name);
+  }
+
+  volumeGroup(name: string): VolumeGroupRecord {
+    return this.volumeGroups.find(name) ?? missing('Volume group does not exist.', name);
+  }
+}
+
+export const VOLUME_MISSING = 'Volume does not exist.';
+export const SNAPSHOT_MISSING = 'No such volume or snapshot.';
+
+export function missing(message: string, name: string): never {
+  const error: ApiError = refuse(message, name);
+  throw error;
+}
