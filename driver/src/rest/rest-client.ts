@@ -34,7 +34,7 @@ export interface RestRequest {
 export interface ExchangeRecord {
   readonly array: string;
   readonly method: string;
-  /** First two segments of the path without query: of few values. */
+  /** The path without names: of few values. */
   readonly resource: string;
   /** Null when there was no answer. */
   readonly status: number | null;
@@ -52,7 +52,9 @@ export interface RestClientOptions {
   readonly onExchange?: ((record: ExchangeRecord) => void) | undefined;
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Requests to one array: queued by urgency, logged in, repeated only where nothing can happen twice. */
@@ -79,19 +81,22 @@ export class RestClient {
     return (this.session.current ?? (await this.#admitted(call, () => this.#openSession(call)))).minor;
   }
 
-  /** The parsed JSON object of a success; `null` for an empty body. */
-  async request(request: RestRequest, call: RestCall): Promise<Readonly<Record<string, unknown>> | null> {
+  /** The parsed JSON object of a success; `null` for an empty body. Repeats what the array refused or never got. */
+  async request(request: RestRequest, call: RestCall): Promise<JsonObject | null> {
     const isWrite = request.method !== 'GET';
-    const answer = await this.#exchangeWithRetry(request, call, isWrite);
-    if (answer.body === '') return null;
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(answer.body);
-    } catch (error) {
-      throw malformed(this.array, `${request.method} ${resourceOf(request.path)} gave no JSON`, isWrite, error);
+    this.#budget = Math.min(BUDGET_MAX, this.#budget + BUDGET_PER_CALL);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#admitted(call, async () =>
+          this.#parse(request, await this.#exchangeLoggedIn(request, call, isWrite), isWrite),
+        );
+      } catch (error) {
+        if (!(error instanceof RestError)) throw error;
+        const waitMs = this.#waitBeforeRepeat(error, attempt, call, isWrite);
+        if (waitMs === null) throw error;
+        await this.#sleep(waitMs, call, error);
+      }
     }
-    if (isRecord(parsed)) return parsed;
-    throw malformed(this.array, `${request.method} ${resourceOf(request.path)} gave no JSON object`, isWrite);
   }
 
   async close(): Promise<void> {
@@ -100,18 +105,16 @@ export class RestClient {
     await this.#options.transport.close();
   }
 
-  async #exchangeWithRetry(request: RestRequest, call: RestCall, isWrite: boolean): Promise<HttpResponse> {
-    this.#budget = Math.min(BUDGET_MAX, this.#budget + BUDGET_PER_CALL);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#admitted(call, () => this.#exchangeLoggedIn(request, call, isWrite));
-      } catch (error) {
-        if (!(error instanceof RestError)) throw error;
-        const waitMs = this.#waitBeforeRepeat(error, attempt, call, isWrite);
-        if (waitMs === null) throw error;
-        await this.#sleep(waitMs, call, error);
-      }
+  #parse(request: RestRequest, answer: HttpResponse, isWrite: boolean): JsonObject | null {
+    if (answer.body === '') return null;
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(answer.body);
+    } catch (error) {
+      throw malformed(this.array, `${request.method} ${resourceOf(request.path)} gave no JSON`, isWrite, error);
     }
+    if (isObject(parsed)) return parsed;
+    throw malformed(this.array, `${request.method} ${resourceOf(request.path)} gave no JSON object`, isWrite);
   }
 
   /** Null: do not repeat. */

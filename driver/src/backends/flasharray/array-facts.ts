@@ -2,6 +2,7 @@ import type { ArrayIdentity, ArrayLoad, ArrayObservation, ArraySettings, Protoco
 import { PsoError } from '../../domain/errors.ts';
 import { Cidr } from '../../lib/cidr.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { SharedRead } from '../../lib/shared-read.ts';
 import {
   getArray,
   getControllers,
@@ -41,8 +42,9 @@ export class ArrayFacts {
   readonly #clock: Clock;
   readonly #settings: ArraySettings;
   readonly #cidrs: readonly Cidr[];
+  readonly #identityRead = new SharedRead<ArrayItem>();
+  readonly #portsRead = new SharedRead<readonly PortItem[]>();
   #arrayId: string | null = null;
-  #asking: Promise<ArrayItem> | null = null;
   #slow: SlowPart | null = null;
   #ports: readonly PortItem[] | null = null;
   #controllers: readonly ControllerItem[] = [];
@@ -65,19 +67,8 @@ export class ArrayFacts {
   /** The array's UUID, lower case; asked once. */
   async arrayId(call: RestCall): Promise<string> {
     if (this.#arrayId !== null) return this.#arrayId;
-    const asked = this.#asking;
-    // Another caller's question may end with that caller; then we ask ourselves.
-    const item = (await asked?.catch(() => null)) ?? (await this.#askIdentity(call));
-    this.#arrayId = item.id;
+    this.#arrayId = (await this.#identityRead.ask(() => getArray(this.#rest, call))).id;
     return this.#arrayId;
-  }
-
-  #askIdentity(call: RestCall): Promise<ArrayItem> {
-    const asking = getArray(this.#rest, call).finally(() => {
-      if (this.#asking === asking) this.#asking = null;
-    });
-    this.#asking = asking;
-    return asking;
   }
 
   async observe(call: RestCall): Promise<ArrayObservation> {
@@ -101,7 +92,7 @@ export class ArrayFacts {
 
   /** Where a node logs in. Ports are cached; asked when none are known. */
   async iscsiTarget(call: RestCall): Promise<IscsiTarget> {
-    this.#ports ??= await getPorts(this.#rest, call);
+    this.#ports ??= await this.#portsRead.ask(() => getPorts(this.#rest, call));
     const target = this.#pick(this.#ports);
     if (target) return target;
     this.#ports = null;

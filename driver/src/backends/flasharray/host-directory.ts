@@ -1,5 +1,6 @@
 import { PsoError } from '../../domain/errors.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
+import { SharedRead } from '../../lib/shared-read.ts';
 import { findHostsByIqn, postHost } from '../../rest/flasharray/hosts.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
@@ -10,7 +11,8 @@ export class HostDirectory {
   readonly #rest: RestClient;
   readonly #hostByIqn = new Map<string, string>();
   readonly #nodeByHost = new Map<string, string>();
-  readonly #creating = new Map<string, Promise<string>>();
+  /** Many volumes attached to a new node at once need one host. */
+  readonly #resolving = new Map<string, SharedRead<string>>();
 
   constructor(rest: RestClient) {
     this.#rest = rest;
@@ -54,14 +56,13 @@ export class HostDirectory {
     }
     const cached = this.#hostByIqn.get(iqn);
     if (cached !== undefined) return cached;
-    // Many volumes attached to a new node at once need one host.
-    const others = await this.#creating.get(iqn)?.catch(() => null);
-    if (others !== undefined && others !== null) return others;
-    const creating = this.#findOrCreate(node, iqn, call).finally(() => {
-      if (this.#creating.get(iqn) === creating) this.#creating.delete(iqn);
-    });
-    this.#creating.set(iqn, creating);
-    return await creating;
+    const shared = this.#resolving.get(iqn) ?? new SharedRead<string>();
+    this.#resolving.set(iqn, shared);
+    try {
+      return await shared.ask(() => this.#findOrCreate(node, iqn, call));
+    } finally {
+      this.#resolving.delete(iqn);
+    }
   }
 
   async #findOrCreate(node: NodeIdentity, iqn: string, call: RestCall): Promise<string> {
