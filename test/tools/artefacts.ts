@@ -1,15 +1,25 @@
 import type { Artefact } from './artefact.ts';
 import { csiSanity, csiTools, helmTools, helmUnittest, kubeTools } from './go-tools.ts';
+import { labImages } from './images/lab-images.ts';
+import { productBaseImage } from './images/product-base-image.ts';
 import { kernel } from './kernel.ts';
+import { nodeDisk } from './node-disk.ts';
 import { nodeRootfs } from './node-rootfs.ts';
+
+/** The disk the lab's worker nodes start from; only the driver's code layer is left to import at boot. */
+export const labNodeDisk = nodeDisk([labImages, productBaseImage]);
 
 /** Everything `cli.ts` can build. */
 export const artefacts: readonly Artefact[] = [
+  csiTools,
   kubeTools,
   kernel,
   nodeRootfs,
-  csiTools,
   helmTools,
   csiSanity,
   helmUnittest,
+  ...productBaseImage.needs,
+  productBaseImage,
+  labImages,
+  labNodeDisk,
 ];

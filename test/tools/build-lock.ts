@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, open, readFile, readlink, rename, rm, stat, utimes } from 'node:fs/promises';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A holder touches its lock this often … */
 const HEARTBEAT_MS = 2_000;
-/** … and is taken for dead after this long without a touch. A pid would not do: labs run in pid namespaces. */
+/** … and is taken for dead after this long without a touch. For holders in other pid namespaces there is no other sign. */
 const STALE_MS = 15_000;
 const POLL_MS = 500;
 
-/** Held while one process builds one artefact. `release` removes the file. */
+/** Held while one process builds one artefact. */
 export interface BuildLock {
+  /** Removes the lock file. */
   release(): Promise<void>;
 }
 
@@ -19,7 +21,8 @@ export interface BuildLock {
  */
 export async function takeLock(file: string, waiting: () => void, staleMs = STALE_MS): Promise<BuildLock> {
   let told = false;
-  while (!(await tryCreate(file))) {
+  const holder = await self();
+  while (!(await tryCreate(file, holder))) {
     if (await isStale(file, staleMs)) {
       await moveAside(file, staleMs);
       continue;
@@ -31,9 +34,11 @@ export async function takeLock(file: string, waiting: () => void, staleMs = STAL
   return held(file);
 }
 
-async function tryCreate(file: string): Promise<boolean> {
+async function tryCreate(file: string, holder: string): Promise<boolean> {
   try {
-    await (await open(file, 'wx')).close();
+    const handle = await open(file, 'wx');
+    await handle.writeFile(holder);
+    await handle.close();
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -42,25 +47,26 @@ async function tryCreate(file: string): Promise<boolean> {
 }
 
 function held(file: string): BuildLock {
-  const touch = (): void => {
+  const heartbeat = setInterval(() => {
     const now = new Date();
-    // A lock that is gone was released or taken over: there is nothing to touch.
+    // A lock that is gone was released: there is nothing to touch.
     utimes(file, now, now).catch(() => undefined);
-  };
-  const heartbeat = setInterval(touch, HEARTBEAT_MS);
+  }, HEARTBEAT_MS);
   heartbeat.unref();
-  const release = async (): Promise<void> => {
-    clearInterval(heartbeat);
-    await rm(file, { force: true });
+  return {
+    release: async () => {
+      clearInterval(heartbeat);
+      await rm(file, { force: true });
+    },
   };
-  return { release };
 }
 
 async function isStale(file: string, staleMs: number): Promise<boolean> {
   try {
-    return Date.now() - (await stat(file)).mtimeMs > staleMs;
+    const [{ mtimeMs }, holder] = await Promise.all([stat(file), readFile(file, 'utf8')]);
+    return Date.now() - mtimeMs > staleMs || (await isGone(holder));
   } catch {
-    return false;
+    return false; // released meanwhile
   }
 }
 
@@ -76,6 +82,29 @@ async function moveAside(file: string, staleMs: number): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** Pid namespace, pid and start time of this process, which no later process shares. */
+async function self(): Promise<string> {
+  return [await pidNamespace(), process.pid, await startTime(process.pid)].join(' ');
+}
+
+async function isGone(holder: string): Promise<boolean> {
+  const [namespace, pid, started] = holder.split(' ');
+  if (pid === undefined || namespace !== (await pidNamespace())) return false;
+  try {
+    return (await startTime(Number(pid))) !== started;
+  } catch {
+    return true;
+  }
+}
+
+const pidNamespace = (): Promise<string> => readlink('/proc/self/ns/pid');
+
+/** Clock ticks after boot, field 22 of proc(5)'s stat; the name before it may hold blanks. */
+async function startTime(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+}
+
 function errorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
