@@ -15,7 +15,7 @@ export const settingsSchema = z.looseObject({
     .string()
     .regex(CLUSTER_ID, 'must be 1 to 22 letters, digits or underscores')
     .meta({ description: 'Prefix of every object on the arrays; unique among the clusters that share them.' }),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   sanType: z.enum(SAN_TYPES).default('iscsi'),
   /** Empty: every portal may be used. */
   iscsiAllowedCidrs: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),

@@ -1,0 +1,73 @@
+{{- /* First value that is set and not empty. dict: key, from (list of maps, null allowed). */ -}}
+{{- define "pure-pso.first" -}}
+{{- $key := .key -}}
+{{- $found := dict -}}
+{{- range .from -}}
+{{- $value := get (. | default dict) $key -}}
+{{- if and $value (not (hasKey $found "value")) -}}{{- $_ := set $found "value" $value -}}{{- end -}}
+{{- end -}}
+{{- if hasKey $found "value" -}}{{- toYaml $found.value -}}{{- end -}}
+{{- end -}}
+
+{{- define "pure-pso.sidecarSettings" -}}
+{{- $s := .Values.sidecars | default dict -}}
+workers: {{ $s.workers | default 100 | int }}
+qps: {{ $s.kubeApiQps | default 200 | int }}
+burst: {{ $s.kubeApiBurst | default 400 | int }}
+timeout: {{ $s.timeout | default "60s" }}
+retryStart: {{ $s.retryIntervalStart | default "500ms" }}
+retryMax: {{ $s.retryIntervalMax | default "1m" }}
+{{- end -}}
+
+{{- define "pure-pso.restricted" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end -}}
+
+{{- /* One CSI sidecar. dict: root, sidecar, port, args (of this sidecar only). */ -}}
+{{- define "pure-pso.sidecar" -}}
+{{- $s := include "pure-pso.sidecarSettings" .root | fromYaml -}}
+- name: {{ .sidecar }}
+  {{- include "pure-pso.sidecarImage" . | nindent 2 }}
+  args:
+    - --csi-address=/csi/csi.sock
+    - --v=2
+    - --timeout={{ $s.timeout }}
+    - --kube-api-qps={{ $s.qps }}
+    - --kube-api-burst={{ $s.burst }}
+    - {{ eq .sidecar "resizer" | ternary "--workers" "--worker-threads" }}={{ $s.workers }}
+    - --retry-interval-start={{ $s.retryStart }}
+    - --retry-interval-max={{ $s.retryMax }}
+    - --leader-election
+    - --leader-election-namespace=$(NAMESPACE)
+    - --leader-election-lease-duration=15s
+    - --leader-election-renew-deadline=10s
+    - --leader-election-retry-period=2s
+    - --http-endpoint=:{{ .port }}
+    {{- range .args }}
+    - {{ . }}
+    {{- end }}
+  env:
+    - name: NAMESPACE
+      valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
+    {{- if eq .sidecar "provisioner" }}
+    - name: POD_NAME
+      valueFrom: { fieldRef: { fieldPath: metadata.name } }
+    {{- end }}
+  ports:
+    - { name: {{ .sidecar }}, containerPort: {{ .port }}, protocol: TCP }
+  livenessProbe:
+    httpGet: { path: /healthz/leader-election, port: {{ .port }} }
+    initialDelaySeconds: 10
+    periodSeconds: 20
+    timeoutSeconds: 10
+  volumeMounts:
+    - { name: socket, mountPath: /csi }
+  {{- with (.root.Values.sidecars | default dict).resources }}
+  resources: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- include "pure-pso.restricted" .root | nindent 2 }}
+{{- end -}}

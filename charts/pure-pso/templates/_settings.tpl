@@ -1,0 +1,34 @@
+{{- define "pure-pso.split" -}}
+{{- $items := list -}}
+{{- range (kindIs "string" . | ternary (splitList "," (toString .)) .) -}}
+{{- if trim . -}}{{- $items = append $items (trim .) -}}{{- end -}}
+{{- end -}}
+{{- toJson $items -}}
+{{- end -}}
+
+{{- define "pure-pso.mountOptions" -}}
+{{- $fa := .Values.flasharray | default dict -}}
+{{- include "pure-pso.split" (kindIs "invalid" $fa.defaultMountOpt | ternary (list "discard") $fa.defaultMountOpt) -}}
+{{- end -}}
+
+{{- define "pure-pso.sanType" -}}
+{{- $given := (.Values.flasharray | default dict).sanType | default "ISCSI" | lower -}}
+{{- get (dict "iscsi" "iscsi" "fc" "fc" "nvmeof-rdma" "nvme-roce" "nvmeof-tcp" "nvme-tcp") $given -}}
+{{- end -}}
+
+{{- define "pure-pso.settings" -}}
+{{- $fa := .Values.flasharray | default dict -}}
+{{- $placement := .Values.placement | default dict -}}
+{{- $level := (.Values.app | default dict).debug | default false | ternary "debug" "info" -}}
+{{- dict
+  "clusterID" (include "pure-pso.clusterID" .)
+  "logLevel" (.Values.logLevel | default $level)
+  "sanType" (include "pure-pso.sanType" .)
+  "iscsiAllowedCidrs" (include "pure-pso.split" ($fa.iSCSIAllowedCIDR | default "") | fromJsonArray)
+  "iscsiLoginTimeoutSeconds" ($fa.iSCSILoginTimeout | default 20 | int)
+  "defaultFsType" ($fa.defaultFSType | default "xfs")
+  "mountOptions" (include "pure-pso.mountOptions" . | fromJsonArray)
+  "maxUsedPercent" ($placement.maxUsedPercent | default 90)
+  "pollSeconds" ($placement.pollSeconds | default 60)
+  | toPrettyJson -}}
+{{- end -}}

@@ -1,0 +1,39 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { optionsPage } from './options-page.ts';
+import { protoCode } from './proto-code.ts';
+import { valuesJsonSchema } from './values-json-schema.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Path from the project's root -> content. */
+export type GeneratedFiles = ReadonlyMap<string, string>;
+
+/** Everything that is generated and committed, in memory. */
+export async function generateAll(): Promise<GeneratedFiles> {
+  const schema = valuesJsonSchema();
+  const defaults = await readFile(path.join(ROOT, 'charts/pure-pso/values.yaml'), 'utf8');
+  return new Map([
+    ...(await protoCode(ROOT)),
+    ['charts/pure-pso/values.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['docs/options.md', optionsPage(schema, defaults)],
+  ]);
+}
+
+export async function writeAll(files: GeneratedFiles): Promise<void> {
+  for (const [file, content] of files) {
+    const target = path.join(ROOT, file);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, content);
+  }
+}
+
+/** Names of the files whose committed content differs or is missing. */
+export async function differences(files: GeneratedFiles): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const [file, content] of files) {
+    const committed = await readFile(path.join(ROOT, file), 'utf8').catch(() => null);
+    if (committed !== content) stale.push(file);
+  }
+  return stale;
+}
