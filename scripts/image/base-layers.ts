@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artefact, BuildContext } from '../../test/tools/artefact.ts';
 import { DEBIAN_HOST_PACKAGES, DEBIAN_SUITE, debianTree, packTree } from './debian-tree.ts';
@@ -43,6 +43,7 @@ export const imageBase: Artefact = {
   }),
   build: async context => {
     const tree = await debianTree(context, PACKAGES, CONTROLLER_USER);
+    await removeUnused(tree);
     const [debian, node] = BASE_LAYER_FILES;
     await packTree(context, tree, path.join(context.out, debian));
     const nodeTree = await nodeBinaryTree(context);
@@ -51,6 +52,16 @@ export const imageBase: Artefact = {
     await rm(tree, { recursive: true });
   },
 };
+
+/** Only xfs_scrub wants ICU, a quarter of the tree; the hardware database serves udevd, which runs on the host. */
+async function removeUnused(tree: string): Promise<void> {
+  const libraries = path.join(tree, 'usr/lib/x86_64-linux-gnu');
+  const icu = (await readdir(libraries))
+    .filter(name => name.startsWith('libicu'))
+    .map(name => path.join(libraries, name));
+  const others = ['usr/sbin/xfs_scrub', 'lib/udev/hwdb.d'].map(name => path.join(tree, name));
+  for (const file of [...icu, ...others]) await rm(file, { recursive: true, force: true });
+}
 
 async function nodeBinaryTree(context: BuildContext): Promise<string> {
   const tree = path.join(context.work, 'node');

@@ -45,8 +45,9 @@ export async function layerOfFile(file: string): Promise<Layer> {
 
 /** A layer of a few files made in memory. */
 export async function layerOfEntries(entries: readonly TarEntry[]): Promise<Layer> {
-  const content = Buffer.concat(await Array.fromAsync(tarBytes(entries)));
-  return blob(content);
+  const chunks: Buffer[] = [];
+  for await (const chunk of tarBytes(entries)) chunks.push(chunk);
+  return blob(Buffer.concat(chunks));
 }
 
 /**

@@ -34,8 +34,16 @@ export async function* tarBytes(entries: readonly TarEntry[]): AsyncGenerator<Bu
 const sizeOf = (content: TarEntry['content']): number => (Buffer.isBuffer(content) ? content.length : content.size);
 
 async function* contentBytes(content: TarEntry['content']): AsyncGenerator<Buffer> {
-  if (Buffer.isBuffer(content)) yield content;
-  else for await (const chunk of createReadStream(content.file, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
+  if (Buffer.isBuffer(content)) {
+    yield content;
+    return;
+  }
+  let read = 0;
+  for await (const chunk of createReadStream(content.file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    read += chunk.length;
+    yield chunk;
+  }
+  if (read !== content.size) throw new RangeError(`${content.file} has ${read} bytes, not ${content.size}`);
 }
 
 function header(name: string, mode: number, size: number): Buffer {

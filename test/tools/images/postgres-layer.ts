@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DEBIAN_HOST_PACKAGES, DEBIAN_SUITE, debianTree, packTree } from '../../../scripts/image/debian-tree.ts';
 import type { Artefact, BuildContext } from '../artefact.ts';
@@ -40,7 +40,10 @@ export const postgresLayer: Artefact = {
 async function removeUnused(tree: string): Promise<void> {
   const unused = ['usr/lib/postgresql/15/lib/bitcode', 'usr/lib/postgresql/15/lib/llvmjit.so', 'usr/lib/llvm-14'];
   for (const file of unused) await rm(path.join(tree, file), { recursive: true, force: true });
-  await rm(path.join(tree, 'usr/lib/x86_64-linux-gnu/libLLVM-14.so.1'), { force: true });
+  const libraries = path.join(tree, 'usr/lib/x86_64-linux-gnu');
+  for (const name of await readdir(libraries)) {
+    if (/^lib(LLVM|z3)/.test(name)) await rm(path.join(libraries, name), { recursive: true });
+  }
 }
 
 /** initdb refuses to run as root: it runs as 999 of a user namespace, in which every file belongs to it. */

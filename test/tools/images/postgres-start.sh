@@ -6,4 +6,5 @@ if [[ ! -s $PGDATA/PG_VERSION ]]; then
   cp -r /app/template "$PGDATA"
 fi
 chmod 700 "$PGDATA"
-exec postgres -c listen_addresses='*' -c shared_buffers=32MB -c unix_socket_directories=/tmp "$@"
+exec postgres -c listen_addresses='*' -c shared_buffers=32MB -c unix_socket_directories=/tmp \
+  -c dynamic_shared_memory_type=posix "$@"
