@@ -28,6 +28,8 @@ export const settingsSchema = z.looseObject({
   maxUsedPercent: z.number().min(1).max(100).default(90),
   /** Between two polls of one array. */
   pollSeconds: z.number().min(5).max(3600).default(60),
+  /** After a start or a pause, how long names are looked up on all arrays before a volume is placed. */
+  doubtWindowSeconds: z.number().min(0).max(3600).default(60),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,0 +1,129 @@
+import { serveHttp } from './adapters/http-endpoint.ts';
+import { pinoLogger } from './adapters/pino-logger.ts';
+import { clearSocketFile } from './adapters/socket-file.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { systemRandom } from './adapters/system-random.ts';
+import { readTextFile } from './adapters/text-file.ts';
+import { UndiciTransport } from './adapters/undici-transport.ts';
+import { flashArrayFactory } from './backends/flasharray/flasharray-backend.ts';
+import type { ControllerOptions } from './cli.ts';
+import { connectKubernetes } from './compose-kubernetes.ts';
+import { loadFleet } from './config/load.ts';
+import { parseSettings } from './config/read-settings.ts';
+import type { Settings } from './config/settings-schema.ts';
+import { watchText } from './config/watch.ts';
+import { controllerService } from './csi/controller-service.ts';
+import { GrpcServer } from './csi/grpc-server.ts';
+import { bindService } from './csi/grpc-service.ts';
+import { identityService } from './csi/identity-service.ts';
+import { logCalls } from './csi/log-calls.ts';
+import { measureCalls } from './csi/measure-calls.ts';
+import { Controller, Identity } from './gen/csi_pb.js';
+import type { Logger } from './lib/logger.ts';
+import { DriverMetrics } from './metrics/driver-metrics.ts';
+import { DEFAULT_DOUBT } from './orchestrator/doubt.ts';
+import { Fleet } from './orchestrator/fleet.ts';
+import { Orchestrator } from './orchestrator/orchestrator.ts';
+import { Reservations } from './orchestrator/reservations.ts';
+import { DEFAULT_POLICY } from './placement/framework.ts';
+import type { RunningPart } from './running-part.ts';
+import { VERSION } from './version.ts';
+
+const GRACE_MS = 10_000;
+const RELOAD_MS = 2000;
+
+/** Problems are told once a change, by name; the arrays that are right are used. */
+function applyArrays(fleet: Fleet, text: string | null, settings: Settings, logger: Logger): void {
+  const loaded = loadFleet(text, settings);
+  for (const { where, sentence } of loaded.problems) logger.error({ where }, sentence);
+  if (loaded.arrays.length === 0)
+    logger.warn({}, 'No array is configured: claims wait until arrays.FlashArrays names one.');
+  fleet.configure(loaded.arrays);
+  logger.info({ arrays: loaded.arrays.length, problems: loaded.problems.length }, 'arrays configured');
+}
+
+function makeFleet(settings: Settings, metrics: DriverMetrics, logger: Logger): Fleet {
+  const makeBackend = flashArrayFactory({
+    clock: systemClock,
+    random: systemRandom,
+    transportFactory: transport => new UndiciTransport(transport),
+    userAgent: `pure-pso/${VERSION}`,
+    onExchange: ({ array, method, status }) => metrics.restCall(array, method, status ?? 0),
+  });
+  return new Fleet({ clock: systemClock, logger, makeBackend, pollMs: settings.pollSeconds * 1000 });
+}
+
+function serveHealth(address: string, metrics: DriverMetrics, fleet: Fleet) {
+  const ok = () => ({ status: 200, contentType: 'text/plain; charset=utf-8', body: 'ok\n' });
+  return serveHttp(address, {
+    '/healthz': ok,
+    // Ready also while arrays are down: a restart would not bring them back.
+    '/readyz': ok,
+    '/metrics': async () => {
+      metrics.arrays(
+        fleet.snapshot().arrays.map(({ settings, observation, trouble }) => ({
+          array: settings.endpoint,
+          isUp: observation !== null && trouble === null,
+        })),
+      );
+      return { status: 200, contentType: metrics.registry.contentType, body: await metrics.registry.metrics() };
+    },
+  });
+}
+
+/** Constructs the controller: fleet, orchestrator, CSI socket, health and metrics. */
+export async function composeController(options: ControllerOptions): Promise<RunningPart> {
+  const settings = parseSettings(options.settingsFile, await readTextFile(options.settingsFile));
+  const level = options.logLevel ?? settings.logLevel;
+  const { logger, flush } = pinoLogger(level, 'controller');
+  const clock = systemClock;
+  const metrics = new DriverMetrics();
+  const stop = new AbortController();
+  const fleet = makeFleet(settings, metrics, logger);
+  const arraysText = await readTextFile(options.arraysFile);
+  applyArrays(fleet, arraysText, settings, logger);
+  void watchText(
+    { clock, read: readTextFile, signal: stop.signal, everyMs: RELOAD_MS },
+    options.arraysFile,
+    arraysText,
+    text => applyArrays(fleet, text, settings, logger),
+  );
+  const kubernetes = connectKubernetes({ clock, logger, signal: stop.signal });
+  const orchestrator = new Orchestrator({
+    clock,
+    random: systemRandom,
+    fleet,
+    reservations: new Reservations(clock),
+    clusterId: settings.clusterID,
+    policy: { ...DEFAULT_POLICY, maxUsedPercent: settings.maxUsedPercent },
+    doubt: { ...DEFAULT_DOUBT, windowMs: settings.doubtWindowSeconds * 1000 },
+    protocols: [settings.sanType],
+    ledger: kubernetes.ledger,
+    onPlacement: report => {
+      metrics.decision(report.decision.chosen);
+      kubernetes.onPlacement(report);
+    },
+  });
+  const server = new GrpcServer({
+    clock,
+    interceptors: [
+      logCalls({ logger, clock, withRequests: level === 'debug' }),
+      measureCalls(clock, (method, code, seconds) => metrics.rpc(method, code, seconds)),
+    ],
+  })
+    .add(bindService(Identity, identityService(VERSION)))
+    .add(bindService(Controller, controllerService(orchestrator, clock)));
+  await clearSocketFile(options.csiEndpoint);
+  const http = await serveHealth(options.http, metrics, fleet);
+  await server.listen(options.csiEndpoint);
+  logger.info({ version: VERSION, cluster: settings.clusterID }, 'The controller is up.');
+  return {
+    stop: async () => {
+      await server.stop(GRACE_MS);
+      stop.abort();
+      await Promise.all([http.close(), fleet.close(), kubernetes.close()]);
+      await clearSocketFile(options.csiEndpoint);
+      flush();
+    },
+  };
+}

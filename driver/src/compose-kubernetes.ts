@@ -1,0 +1,48 @@
+import { inClusterClient } from './adapters/in-cluster-client.ts';
+import { ClaimEvents, claimUid } from './kube/claim-events.ts';
+import { SnapshotContents } from './kube/snapshot-contents.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Logger } from './lib/logger.ts';
+import type { PlacementReport, SnapshotLedger } from './orchestrator/requests.ts';
+import { explain } from './placement/explain.ts';
+
+export interface KubernetesSide {
+  readonly ledger: SnapshotLedger;
+  onPlacement(report: PlacementReport): void;
+  close(): Promise<void>;
+}
+
+/** Outside a cluster, or while its API server is away, everything works but events; snapshots are then counted on the array. */
+export function connectKubernetes(parts: {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}): KubernetesSide {
+  const client = inClusterClient();
+  if (!client) {
+    parts.logger.info({}, 'Not in a Kubernetes cluster: no events are written.');
+    return { ledger: { hasSnapshots: () => undefined }, onPlacement: () => undefined, close: () => Promise.resolve() };
+  }
+  const events = new ClaimEvents({ client, ...parts });
+  const ledger = new SnapshotContents({ client, ...parts });
+  const watching = ledger.run(parts.signal);
+  return {
+    ledger,
+    onPlacement: ({ decision, claim, name }) => {
+      if (!claim) return;
+      const isPlaced = decision.chosen !== null;
+      events.tell({
+        namespace: claim.namespace,
+        claim: claim.name,
+        uid: claimUid(name),
+        type: isPlaced ? 'Normal' : 'Warning',
+        reason: isPlaced ? 'VolumePlaced' : 'PlacementRefused',
+        message: explain(decision),
+      });
+    },
+    close: async () => {
+      await watching.catch(() => undefined);
+      client.close();
+    },
+  };
+}

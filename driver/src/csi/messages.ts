@@ -1,0 +1,51 @@
+import { CREATED_BLANK } from '../domain/publish-context.ts';
+import { formatHandle } from '../domain/volume.ts';
+import type { Snapshot, Volume } from '../domain/volume.ts';
+import type { SnapshotSchema, VolumeSchema } from '../gen/csi_pb.js';
+import type { ContentSource, CreatedVolume, CreateVolumeRequest } from '../orchestrator/requests.ts';
+import type { MessageInit } from './grpc-service.ts';
+
+const timestamp = (ms: number) => ({
+  seconds: BigInt(Math.floor(ms / 1000)),
+  nanos: Math.floor(ms % 1000) * 1_000_000,
+});
+
+function sourceMessage(source: ContentSource) {
+  const id = formatHandle(source.handle);
+  return source.kind === 'snapshot'
+    ? { type: { case: 'snapshot' as const, value: { snapshotId: id } } }
+    : { type: { case: 'volume' as const, value: { volumeId: id } } };
+}
+
+/** The same for every repeat of a request: Kubernetes writes it into the PersistentVolume once. */
+export function createdVolumeMessage(
+  { volume, segments }: CreatedVolume,
+  request: CreateVolumeRequest,
+): MessageInit<typeof VolumeSchema> {
+  const { createOptions } = request.parameters;
+  return {
+    volumeId: formatHandle(volume.handle),
+    capacityBytes: BigInt(volume.sizeBytes),
+    volumeContext: {
+      backend: 'block',
+      [CREATED_BLANK]: String(request.source === null),
+      ...(createOptions === '' ? {} : { createoptions: createOptions }),
+    },
+    ...(request.source ? { contentSource: sourceMessage(request.source) } : {}),
+    accessibleTopology: Object.keys(segments).length === 0 ? [] : [{ segments }],
+  };
+}
+
+export const volumeMessage = (volume: Volume): MessageInit<typeof VolumeSchema> => ({
+  volumeId: formatHandle(volume.handle),
+  capacityBytes: BigInt(volume.sizeBytes),
+});
+
+export const snapshotMessage = (snapshot: Snapshot): MessageInit<typeof SnapshotSchema> => ({
+  snapshotId: formatHandle(snapshot.handle),
+  sourceVolumeId: formatHandle(snapshot.source),
+  sizeBytes: BigInt(snapshot.sizeBytes),
+  creationTime: timestamp(snapshot.createdAtMs),
+  // Redirect-on-write: it is complete when the array answers.
+  readyToUse: true,
+});

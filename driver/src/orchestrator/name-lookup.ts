@@ -1,0 +1,75 @@
+import type { CallContext } from '../backends/backend.ts';
+import { PsoError } from '../domain/errors.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Coalescer } from '../lib/coalescer.ts';
+import type { Fleet, Member } from './fleet.ts';
+
+/** Names in one question: a URL of about 8 kB. */
+const LIMITS = { waitMs: 2, maxBatch: 100 };
+const LOOKUP_LIMIT_MS = 10_000;
+
+/** Asks all given arrays at once for a name; the names of a burst share one call an array. */
+export class NameLookup {
+  readonly #clock: Clock;
+  readonly #fleet: Fleet;
+  readonly #batches = new Map<string, Coalescer<Volume>>();
+  #calls = 0;
+
+  constructor(clock: Clock, fleet: Fleet) {
+    this.#clock = clock;
+    this.#fleet = fleet;
+  }
+
+  /** The only array that has it; null when none has. Rejects when one cannot tell, or two have it. */
+  async find(name: string, members: readonly Member[]): Promise<Member | null> {
+    const found = await Promise.all(members.map(async member => ((await this.#ask(member, name)) ? member : null)));
+    const [holder, second] = found.filter(member => member !== null);
+    if (!second) return holder ?? null;
+    const names = found.flatMap(member =>
+      member ? [member.state.observation?.identity.name ?? member.state.settings.endpoint] : [],
+    );
+    throw new PsoError(
+      'already-exists',
+      `Volume ${name} exists on several arrays: ${names.join(', ')}.`,
+      'Destroy the one that no PersistentVolume names, then the claim goes on.',
+    );
+  }
+
+  async #ask(member: Member, name: string): Promise<Volume | null> {
+    const { endpoint } = member.state.settings;
+    try {
+      return await this.#batchOf(endpoint).get(name);
+    } catch (thrown) {
+      const error = PsoError.from(thrown);
+      throw new PsoError(
+        'unavailable',
+        `Whether volume ${name} exists already on array ${endpoint} could not be found out: ${error.message}`,
+        error.nextStep,
+        { finality: 'in-doubt', cause: error },
+      );
+    }
+  }
+
+  #batchOf(endpoint: string): Coalescer<Volume> {
+    const known = this.#batches.get(endpoint);
+    if (known) return known;
+    const batch = new Coalescer<Volume>(this.#clock, LIMITS, async names => {
+      const member = this.#fleet.member(endpoint);
+      if (!member) return new Map();
+      const volumes = await member.backend.findVolumes(names, this.#context());
+      return new Map(volumes.map(volume => [volume.handle.name, volume]));
+    });
+    this.#batches.set(endpoint, batch);
+    return batch;
+  }
+
+  #context(): CallContext {
+    this.#calls += 1;
+    return {
+      requestId: `names-${this.#calls}`,
+      deadlineMs: this.#clock.nowMs() + LOOKUP_LIMIT_MS,
+      signal: new AbortController().signal,
+    };
+  }
+}

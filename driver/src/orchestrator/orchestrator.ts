@@ -1,0 +1,190 @@
+import type { PublishContext } from '../domain/publish-context.ts';
+import { formatNodeId } from '../domain/node-id.ts';
+import type { NodeIdentity } from '../domain/node-id.ts';
+import { PsoError } from '../domain/errors.ts';
+import { formatHandle } from '../domain/volume.ts';
+import type { QosLimits, Snapshot, Volume, VolumeHandle } from '../domain/volume.ts';
+import { InFlight } from '../lib/in-flight.ts';
+import { parseLabelSelector } from '../placement/label-selector.ts';
+import { place } from '../placement/place.ts';
+import { listFleet } from './page-token.ts';
+import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
+import { SnapshotOperations } from './snapshot-operations.ts';
+import type { VolumeCreatorParts } from './volume-creator.ts';
+import { VolumeCreator } from './volume-creator.ts';
+import { volumeSize } from './volume-size.ts';
+
+export interface OrchestratorParts extends VolumeCreatorParts {
+  readonly ledger: SnapshotLedger;
+}
+
+const conflict = (key: string): PsoError =>
+  new PsoError('conflict', `Another call for ${key} is running with other arguments.`, 'It is tried again by itself.');
+
+/** Everything that the controller does with volumes; each operation names its array by the handle alone. */
+export class Orchestrator {
+  readonly #parts: OrchestratorParts;
+  readonly #creator: VolumeCreator;
+  readonly #snapshots: SnapshotOperations;
+  readonly #inFlight = new InFlight(conflict);
+  /** node_id by host name, learned from publish: arrays know names only. */
+  readonly #nodeIds = new Map<string, string>();
+
+  constructor(parts: OrchestratorParts) {
+    this.#parts = parts;
+    this.#creator = new VolumeCreator(parts);
+    this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
+  }
+
+  createVolume(request: CreateVolumeRequest, call: CallContext): Promise<CreatedVolume> {
+    return this.#inFlight.run(`volume ${request.name}`, JSON.stringify(request), () =>
+      this.#creator.create(request, call),
+    );
+  }
+
+  /** Destroys, recoverable until the array eradicates. A volume with snapshots stays: they would go with it. */
+  deleteVolume(handle: VolumeHandle, call: CallContext): Promise<void> {
+    return this.#inFlight.run(`deletion of ${formatHandle(handle)}`, '', async () => {
+      const { backend } = this.#arrayOf(handle);
+      const hasSnapshots = this.#parts.ledger.hasSnapshots(handle) ?? (await backend.hasSnapshots(handle.name, call));
+      if (hasSnapshots) {
+        throw new PsoError(
+          'precondition',
+          `Volume ${handle.name} has snapshots, which would be destroyed with it.`,
+          'Delete its VolumeSnapshots first; the volume follows by itself.',
+        );
+      }
+      await backend.deleteVolume(handle.name, call);
+    });
+  }
+
+  publish({ volume, node, isSingleNode }: PublishRequest, call: CallContext): Promise<PublishContext> {
+    this.#nodeIds.set(node.name.toLowerCase(), formatNodeId(node));
+    const key = `connection of ${volume.name} to ${node.name}`;
+    return this.#inFlight.run(key, `publish ${isSingleNode} ${node.iqn ?? ''}`, () =>
+      this.#arrayOf(volume).backend.publish({ volumeName: volume.name, node, isSingleNode }, call),
+    );
+  }
+
+  unpublish(volume: VolumeHandle, node: NodeIdentity | null, call: CallContext): Promise<void> {
+    const key = `connection of ${volume.name} to ${node?.name ?? 'all nodes'}`;
+    return this.#inFlight.run(key, 'unpublish', () => this.#arrayOf(volume).backend.unpublish(volume.name, node, call));
+  }
+
+  /** The new size in bytes. */
+  expandVolume(
+    handle: VolumeHandle,
+    requiredBytes: number | null,
+    limitBytes: number | null,
+    call: CallContext,
+  ): Promise<number> {
+    const sizeBytes = volumeSize(requiredBytes, limitBytes);
+    return this.#inFlight.run(`expansion of ${formatHandle(handle)}`, String(sizeBytes), () =>
+      this.#arrayOf(handle).backend.expandVolume(handle.name, sizeBytes, call),
+    );
+  }
+
+  /** One write for all limits, so that either all change or none. */
+  modifyVolume(handle: VolumeHandle, changes: Partial<QosLimits>, call: CallContext): Promise<void> {
+    return this.#inFlight.run(`change of ${formatHandle(handle)}`, JSON.stringify(changes), async () => {
+      const { backend } = this.#arrayOf(handle);
+      const { iopsLimit, bandwidthLimitBytesPerSecond } = changes;
+      if (iopsLimit !== undefined && bandwidthLimitBytesPerSecond !== undefined) {
+        return backend.setQos(handle.name, { iopsLimit, bandwidthLimitBytesPerSecond }, call);
+      }
+      const { qos } = await this.getVolume(handle, call);
+      if (iopsLimit === undefined && bandwidthLimitBytesPerSecond === undefined) return;
+      await backend.setQos(handle.name, { ...qos, ...changes }, call);
+    });
+  }
+
+  async getVolume(handle: VolumeHandle, call: CallContext): Promise<Volume> {
+    const volume = await this.#arrayOf(handle).backend.findVolume(handle.name, call);
+    if (volume) return volume;
+    throw new PsoError('not-found', `Volume ${formatHandle(handle)} does not exist.`, 'Name one that exists.');
+  }
+
+  async publishedNodeIds(handle: VolumeHandle, call: CallContext): Promise<readonly string[]> {
+    const names = await this.#arrayOf(handle).backend.publishedNodes(handle.name, call);
+    return names.map(name => this.#nodeId(name));
+  }
+
+  async listVolumes(
+    page: { readonly limit: number; readonly token: string },
+    call: CallContext,
+  ): Promise<ListPage<ListedVolume>> {
+    const prefix = `${this.#parts.clusterId}-`;
+    const { fleet } = this.#parts;
+    const listed = await listFleet(
+      fleet.members(),
+      page,
+      (member, part, context) => member.backend.listVolumes(prefix, part, context),
+      call,
+    );
+    return {
+      items: listed.items.map(volume => ({ volume, nodeIds: volume.hostNames.map(name => this.#nodeId(name)) })),
+      nextToken: listed.nextToken,
+    };
+  }
+
+  createSnapshot(name: string, source: VolumeHandle, call: CallContext): Promise<Snapshot> {
+    return this.#inFlight.run(`snapshot ${name}`, formatHandle(source), () =>
+      this.#snapshots.create(name, source, call),
+    );
+  }
+
+  deleteSnapshot(handle: VolumeHandle, call: CallContext): Promise<void> {
+    return this.#inFlight.run(`deletion of ${formatHandle(handle)}`, '', () => this.#snapshots.delete(handle, call));
+  }
+
+  findSnapshot(handle: VolumeHandle, call: CallContext): Promise<Snapshot | null> {
+    return this.#snapshots.find(handle, call);
+  }
+
+  listSnapshots(
+    volume: VolumeHandle | null,
+    page: { readonly limit: number; readonly token: string },
+    call: CallContext,
+  ): Promise<ListPage<Snapshot>> {
+    return this.#snapshots.list(volume, page, call);
+  }
+
+  /** From memory: the room below the threshold on arrays that a volume of these parameters may go to. */
+  capacity({ parameters, segments }: CapacityRequest): Capacity {
+    const { clock, fleet, policy, protocols, reservations } = this.#parts;
+    const reserved = reservations.sums();
+    const snapshot = fleet.snapshot();
+    const decision = place({
+      request: {
+        name: '',
+        sizeBytes: 0,
+        kinds: ['flasharray', 'cloud-block-store'],
+        selector: parseLabelSelector(parameters.arraySelector),
+        topology: { requisite: Object.keys(segments).length === 0 ? [] : [segments], preferred: [] },
+        protocols,
+        needsQos: false,
+      },
+      policy,
+      snapshot,
+      reserved,
+      nowMs: clock.nowMs(),
+      random: () => 0,
+    });
+    const rooms = decision.verdicts.flatMap(({ refusal }, index) => {
+      const state = snapshot.arrays[index];
+      if (refusal || !state?.observation) return [];
+      const { totalBytes, usedBytes } = state.observation.capacity;
+      const promised = reserved[state.settings.endpoint]?.bytes ?? 0;
+      return [Math.max(0, Math.floor((totalBytes * policy.maxUsedPercent) / 100 - usedBytes - promised))];
+    });
+    return { availableBytes: rooms.reduce((sum, room) => sum + room, 0), largestVolumeBytes: Math.max(0, ...rooms) };
+  }
+
+  #arrayOf(handle: VolumeHandle) {
+    return this.#parts.fleet.byArrayId(handle.arrayId, `Volume ${handle.name}`);
+  }
+
+  #nodeId(hostName: string): string {
+    return this.#nodeIds.get(hostName.toLowerCase()) ?? hostName;
+  }
+}

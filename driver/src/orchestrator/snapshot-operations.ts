@@ -1,0 +1,73 @@
+import type { CallContext } from '../backends/backend.ts';
+import { PsoError } from '../domain/errors.ts';
+import type { Snapshot, VolumeHandle } from '../domain/volume.ts';
+import type { Fleet } from './fleet.ts';
+import { snapshotSuffix } from './names.ts';
+import { listFleet } from './page-token.ts';
+import type { ListPage } from './requests.ts';
+
+/** How many names are remembered to tell a name that is used for two volumes. */
+const MAX_NAMES = 10_000;
+
+/** Snapshots are `<volume>.<suffix>` on the volume's own array. */
+export class SnapshotOperations {
+  readonly #fleet: Fleet;
+  readonly #prefix: string;
+  /** Names carry a UUID in Kubernetes; this only answers callers that use one name for two volumes. */
+  readonly #sources = new Map<string, string>();
+
+  constructor(fleet: Fleet, prefix: string) {
+    this.#fleet = fleet;
+    this.#prefix = prefix;
+  }
+
+  async create(name: string, source: VolumeHandle, call: CallContext): Promise<Snapshot> {
+    const suffix = snapshotSuffix(name);
+    const before = this.#sources.get(suffix);
+    const key = `${source.arrayId}/${source.name}`;
+    if (before !== undefined && before !== key) {
+      throw new PsoError(
+        'already-exists',
+        `Snapshot ${name} exists already, of volume ${before}.`,
+        'Use another name.',
+      );
+    }
+    const { backend } = this.#fleet.byArrayId(source.arrayId, `Volume ${source.name}`);
+    const snapshot = await backend.createSnapshot(source.name, suffix, call);
+    this.#remember(suffix, key);
+    return snapshot;
+  }
+
+  async delete(handle: VolumeHandle, call: CallContext): Promise<void> {
+    const { backend } = this.#fleet.byArrayId(handle.arrayId, `Snapshot ${handle.name}`);
+    await backend.deleteSnapshot(handle.name, call);
+    this.#sources.delete(handle.name.slice(handle.name.indexOf('.') + 1));
+  }
+
+  async find(handle: VolumeHandle, call: CallContext): Promise<Snapshot | null> {
+    return this.#fleet.byArrayId(handle.arrayId, `Snapshot ${handle.name}`).backend.findSnapshot(handle.name, call);
+  }
+
+  /** Of one volume, or of all of this cluster. */
+  async list(
+    volume: VolumeHandle | null,
+    page: { readonly limit: number; readonly token: string },
+    call: CallContext,
+  ): Promise<ListPage<Snapshot>> {
+    const filter = { prefix: this.#prefix, volumeName: volume?.name ?? null };
+    const members = volume ? [this.#fleet.byArrayId(volume.arrayId, `Volume ${volume.name}`)] : this.#fleet.members();
+    return listFleet(
+      members,
+      page,
+      (member, part, context) => member.backend.listSnapshots(filter, part, context),
+      call,
+    );
+  }
+
+  #remember(suffix: string, key: string): void {
+    this.#sources.set(suffix, key);
+    if (this.#sources.size <= MAX_NAMES) return;
+    const [oldest] = this.#sources.keys();
+    if (oldest !== undefined) this.#sources.delete(oldest);
+  }
+}

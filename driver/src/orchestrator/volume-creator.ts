@@ -1,0 +1,234 @@
+import type { CallContext, CreateVolumeSpec } from '../backends/backend.ts';
+import type { Labels, Protocol } from '../domain/array.ts';
+import { PsoError } from '../domain/errors.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import { refusalError, shortDecision } from '../placement/explain.ts';
+import type { PlacementPolicy, PlacementRequest } from '../placement/framework.ts';
+import { parseLabelSelector } from '../placement/label-selector.ts';
+import type { Decision } from '../placement/place.ts';
+import { couldHold, place } from '../placement/place.ts';
+import type { DoubtLimits } from './doubt.ts';
+import { DoubtWindow } from './doubt.ts';
+import type { Fleet, Member } from './fleet.ts';
+import { NameLookup } from './name-lookup.ts';
+import { volumeName } from './names.ts';
+import type { CreatedVolume, CreateVolumeRequest, PlacementReport } from './requests.ts';
+import type { Reservations } from './reservations.ts';
+import { volumeSize } from './volume-size.ts';
+
+export interface VolumeCreatorParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fleet: Fleet;
+  readonly reservations: Reservations;
+  readonly clusterId: string;
+  readonly policy: PlacementPolicy;
+  readonly doubt: DoubtLimits;
+  /** Any of these connects our nodes. */
+  readonly protocols: readonly Protocol[];
+  readonly onPlacement: (report: PlacementReport) => void;
+}
+
+/** After a start, how long a decision waits for the first figures. */
+const FIRST_FIGURES_MS = 3000;
+/** How many arrays a create tries when one refuses for good; each refusal is an answer, so no volume is left there. */
+const MAX_ARRAYS = 3;
+/** Codes with which an array says that it can't take the volume, while another may. */
+const TRY_ANOTHER: ReadonlySet<string> = new Set(['no-capacity', 'unavailable', 'busy', 'unauthenticated']);
+
+const TOPOLOGY_KEY = /^topology\.(purestorage\.com\/.+|kubernetes\.io\/(zone|region))$/;
+
+/** Labels of an array that bind where its volumes can be used. */
+export const topologySegments = (labels: Labels): Labels =>
+  Object.fromEntries(Object.entries(labels).filter(([key]) => TOPOLOGY_KEY.test(key)));
+
+/** Finds an array for a new volume and makes it there: at most one volume a name, whatever fails in between. */
+export class VolumeCreator {
+  readonly #parts: VolumeCreatorParts;
+  readonly #doubt: DoubtWindow;
+  readonly #lookup: NameLookup;
+  /** Names whose create ended in doubt, with the only array that may have them. */
+  readonly #pins = new Map<string, string>();
+
+  constructor(parts: VolumeCreatorParts) {
+    this.#parts = parts;
+    this.#doubt = new DoubtWindow(parts.clock, parts.doubt);
+    this.#lookup = new NameLookup(parts.clock, parts.fleet);
+  }
+
+  async create(request: CreateVolumeRequest, call: CallContext): Promise<CreatedVolume> {
+    const name = volumeName(this.#parts.clusterId, request.name);
+    // A copy has its source's size; the array grows it when more is asked for.
+    const sizeBytes = volumeSize(request.requiredBytes, request.limitBytes, request.source !== null);
+    const wish = this.#wish(request, sizeBytes);
+    const isDoubtful = this.#doubt.isOpen();
+    await this.#parts.fleet.whenAsked(Math.min(FIRST_FIGURES_MS, call.deadlineMs - this.#parts.clock.nowMs()));
+    const pinned = this.#pinnedMember(name) ?? this.#sourceMember(request);
+    if (pinned) return this.#createAt(pinned, name, wish, request, null, call);
+    const holder = isDoubtful ? await this.#lookUp(name, wish) : null;
+    return holder
+      ? this.#createAt(holder, name, wish, request, null, call)
+      : this.#createAnywhere(name, wish, request, call);
+  }
+
+  #wish(request: CreateVolumeRequest, sizeBytes: number): PlacementRequest {
+    const { qos, arraySelector } = request.parameters;
+    return {
+      name: request.name,
+      sizeBytes,
+      kinds: ['flasharray', 'cloud-block-store'],
+      selector: parseLabelSelector(arraySelector),
+      topology: request.topology,
+      protocols: this.#parts.protocols,
+      needsQos: (qos.iopsLimit ?? 0) > 0 || (qos.bandwidthLimitBytesPerSecond ?? 0) > 0,
+    };
+  }
+
+  #sourceMember({ source }: CreateVolumeRequest): Member | null {
+    return source
+      ? this.#parts.fleet.byArrayId(source.handle.arrayId, `Source ${source.kind} ${source.handle.name}`)
+      : null;
+  }
+
+  #pinnedMember(name: string): Member | null {
+    const endpoint = this.#pins.get(name);
+    if (endpoint === undefined) return null;
+    const member = this.#parts.fleet.member(endpoint);
+    if (member) return member;
+    // The administrator removed the array: nothing can be asked there any more.
+    this.#pins.delete(name);
+    return null;
+  }
+
+  /** Asks every array that could have got the name from a process before this one. */
+  async #lookUp(name: string, wish: PlacementRequest): Promise<Member | null> {
+    const members = this.#parts.fleet.members().filter(({ state }) => couldHold(wish, state, this.#parts.policy));
+    const silent = members.filter(({ state }) => state.trouble !== null || state.observation === null);
+    const holder = await this.#lookup.find(
+      name,
+      members.filter(member => !silent.includes(member)),
+    );
+    if (holder || silent.length === 0) return holder;
+    const endpoints = silent.map(({ state }) => state.settings.endpoint).join(', ');
+    throw new PsoError(
+      'unavailable',
+      `Volume ${name} may exist already on ${endpoints}, which can't be asked now: ${silent[0]?.state.trouble ?? 'it was not reached yet.'}`,
+      'It is tried again by itself; shortly after a start the driver makes sure that no volume is made twice.',
+      { finality: 'in-doubt' },
+    );
+  }
+
+  async #createAnywhere(
+    name: string,
+    wish: PlacementRequest,
+    request: CreateVolumeRequest,
+    call: CallContext,
+  ): Promise<CreatedVolume> {
+    const tried = new Map<string, PsoError>();
+    for (;;) {
+      const decision = this.#decide(wish, tried);
+      const member = decision.chosen === null ? null : this.#parts.fleet.member(decision.chosen);
+      if (!member) {
+        this.#report(decision, request);
+        throw [...tried.values()].at(-1) ?? refusalError(decision);
+      }
+      try {
+        const created = await this.#createAt(member, name, wish, request, decision, call);
+        this.#report(decision, request);
+        return created;
+      } catch (thrown) {
+        const error = PsoError.from(thrown);
+        const isOver = error.finality === 'in-doubt' || !TRY_ANOTHER.has(error.code) || tried.size + 1 >= MAX_ARRAYS;
+        if (isOver || call.signal.aborted) throw error;
+        tried.set(member.state.settings.endpoint, error);
+      }
+    }
+  }
+
+  #decide(wish: PlacementRequest, tried: ReadonlyMap<string, PsoError>): Decision {
+    const { fleet, clock, random, policy, reservations } = this.#parts;
+    const snapshot = fleet.snapshot();
+    const arrays =
+      tried.size === 0
+        ? snapshot.arrays
+        : snapshot.arrays.map(array => {
+            const error = tried.get(array.settings.endpoint);
+            return error ? { ...array, trouble: error.message } : array;
+          });
+    return place({
+      request: wish,
+      policy,
+      random,
+      reserved: reservations.sums(),
+      nowMs: clock.nowMs(),
+      snapshot: tried.size === 0 ? snapshot : { ...snapshot, arrays },
+    });
+  }
+
+  async #createAt(
+    member: Member,
+    name: string,
+    wish: PlacementRequest,
+    request: CreateVolumeRequest,
+    decision: Decision | null,
+    call: CallContext,
+  ): Promise<CreatedVolume> {
+    const { endpoint, labels } = member.state.settings;
+    const reservation = this.#parts.reservations.reserve(endpoint, wish.sizeBytes * this.#parts.policy.expectedFill);
+    try {
+      const volume = await member.backend.createVolume(this.#spec(name, wish, request, decision), call);
+      this.#checkFits(volume, request);
+      this.#pins.delete(name);
+      reservation.settle();
+      return { volume, segments: topologySegments(labels) };
+    } catch (thrown) {
+      const error = PsoError.from(thrown);
+      reservation.cancel();
+      if (error.finality === 'in-doubt') this.#pins.set(name, endpoint);
+      // "Not sent" says nothing about an earlier call that was: only an array's answer lifts a pin.
+      else if (error.code !== 'unavailable' && error.code !== 'busy' && error.code !== 'timeout')
+        this.#pins.delete(name);
+      throw this.#pins.has(name) && error.finality === 'final' ? stillInDoubt(error) : error;
+    }
+  }
+
+  #checkFits(volume: Volume, { requiredBytes, limitBytes, name }: CreateVolumeRequest): void {
+    const isFine = volume.sizeBytes >= (requiredBytes ?? 0) && (!limitBytes || volume.sizeBytes <= limitBytes);
+    if (isFine) return;
+    throw new PsoError(
+      'already-exists',
+      `Volume ${name} exists with ${volume.sizeBytes} bytes, asked for: ${requiredBytes ?? 0}…${limitBytes ?? 'any'}.`,
+      'Use another name.',
+    );
+  }
+
+  #spec(
+    name: string,
+    wish: PlacementRequest,
+    request: CreateVolumeRequest,
+    decision: Decision | null,
+  ): CreateVolumeSpec {
+    const { qos, claim, volumeName: pv } = request.parameters;
+    return {
+      name,
+      sizeBytes: wish.sizeBytes,
+      qos: { iopsLimit: qos.iopsLimit ?? 0, bandwidthLimitBytesPerSecond: qos.bandwidthLimitBytesPerSecond ?? 0 },
+      source: request.source ? { kind: request.source.kind, name: request.source.handle.name } : { kind: 'blank' },
+      tags: {
+        cluster: this.#parts.clusterId,
+        ...(claim ? { namespace: claim.namespace, claim: claim.name } : {}),
+        ...(pv === null ? {} : { pv }),
+        ...(decision ? { decision: shortDecision(decision) } : {}),
+      },
+    };
+  }
+
+  #report(decision: Decision, { parameters, name }: CreateVolumeRequest): void {
+    this.#parts.onPlacement({ decision, claim: parameters.claim, name });
+  }
+}
+
+const stillInDoubt = (error: PsoError): PsoError =>
+  new PsoError(error.code, error.message, error.nextStep, { finality: 'in-doubt', cause: error });
