@@ -72,7 +72,7 @@ const DAY_MS = 86_400_000;
 /** Every array is made of its seed (by default of its name), so that a scenario gives the same fleet each time. */
 export function completeSettings(given: GivenSettings, allVersions: readonly string[]): Settings {
   const seed = given.seed ?? hashText(given.name);
-  const random = new Seeded(seed ^ hashText(given.name));
+  const random = new Seeded(hashText(`${seed}/${given.name}`));
   const id = random.uuid();
   const portSuffix = random.hex(16);
   return {

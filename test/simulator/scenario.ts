@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { FAULT_KINDS } from './faults.ts';
+import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
+
+const UNITS: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 };
+
+/** `15Gi`, `20Ti` or a number of bytes. */
+const size = z
+  .union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti|Pi)$/, 'expected a size like 20Ti')])
+  .transform(value => {
+    if (typeof value === 'number') return value;
+    const unit = value.slice(-2);
+    return Math.round((Number(value.slice(0, -2)) * (UNITS[unit] ?? 1)) / 512) * 512;
+  });
+const share = z.number().min(0).max(1);
+const portal = z.string().regex(/^([\d.]+|\[[0-9a-f:]+\]):\d+$/i, 'expected ip:port');
+const version = z.string().refine(value => PUBLISHED_VERSIONS.includes(value), { error: 'no published REST version' });
+
+const fault = z.strictObject({
+  array: z.string().optional(),
+  kind: z.enum(FAULT_KINDS as [string, ...string[]]).transform(kind => kind as (typeof FAULT_KINDS)[number]),
+  method: z.string().optional(),
+  path: z.string().optional(),
+  pattern: z.string().optional(),
+  nth: z.number().int().positive().optional(),
+  probability: share.optional(),
+  times: z.number().int().positive().optional(),
+  delayMs: z.number().nonnegative().optional(),
+  retryAfterSec: z.number().nonnegative().optional(),
+  fromMs: z.number().nonnegative().optional(),
+  untilMs: z.number().nonnegative().optional(),
+});
+
+const volume = z.strictObject({
+  name: z.string(),
+  size,
+  /** Share of it that is written. */
+  used: share.optional(),
+  iops: z.number().nonnegative().optional(),
+});
+
+const array = z.strictObject({
+  name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$/i, 'expected 1 to 56 letters, digits and -'),
+  size: size.default(20 * 2 ** 40),
+  fill: share.default(0.3),
+  load: share.default(0.2),
+  maxIops: z.number().positive().optional(),
+  volumeIops: z.number().nonnegative().optional(),
+  /** Newest REST version that it knows; it knows all older ones too. */
+  restVersion: version.optional(),
+  model: z.string().optional(),
+  seed: z.number().int().optional(),
+  token: z.string().min(1).optional(),
+  readonlyToken: z.string().min(1).optional(),
+  portals: z.array(portal).nonempty().optional(),
+  /** The driver's labels for this array; `--write-values` puts them into its configuration. */
+  labels: z.record(z.string(), z.string()).default({}),
+  latencyMs: z.number().nonnegative().optional(),
+  isDown: z.boolean().default(false),
+  volumes: z.array(volume).default([]),
+});
+
+const scenarioType = z
+  .strictObject({
+    /** Milliseconds each call takes, unless the array says otherwise. */
+    latencyMs: z.number().nonnegative().default(0),
+    arrays: z.array(array).nonempty(),
+    faults: z.array(fault).default([]),
+  })
+  .superRefine(({ arrays, faults }, context) => {
+    const names = arrays.map(({ name }) => name.toLowerCase());
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) !== index) {
+        context.addIssue({
+          code: 'custom',
+          path: ['arrays', index, 'name'],
+          message: 'two arrays of one name',
+          input: name,
+        });
+      }
+    }
+    for (const [index, { array: name }] of faults.entries()) {
+      if (name !== undefined && !names.includes(name.toLowerCase())) {
+        context.addIssue({ code: 'custom', path: ['faults', index, 'array'], message: 'no such array', input: name });
+      }
+    }
+  });
+
+export type Scenario = z.output<typeof scenarioType>;
+export type ScenarioInput = z.input<typeof scenarioType>;
+export type ScenarioArray = Scenario['arrays'][number];
+
+/** Checks a scenario; an error names each wrong field and its value. `origin` says where it came from. */
+export function parseScenario(given: unknown, origin = 'scenario'): Scenario {
+  const result = scenarioType.safeParse(given);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map(({ path, message }) => {
+    const field = path.map(String).join('.');
+    return `  ${field === '' ? '(top)' : field} = ${JSON.stringify(valueAt(given, path))}: ${message}`;
+  });
+  throw new Error(`${origin} is not valid:\n${wrong.join('\n')}`);
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    given,
+  );
+}
+
+export function loadScenario(file: string): Scenario {
+  return parseScenario(parse(readFileSync(file, 'utf8')), file);
+}
