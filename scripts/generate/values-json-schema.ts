@@ -32,8 +32,9 @@ function joinNull(schema: JsonSchema): JsonSchema {
 
 /** A validator prints the value that misses a pattern: for a secret only the driver, which prints none, checks it. */
 function withoutPattern(schema: JsonSchema): JsonSchema {
-  const { pattern: _, ...rest } = schema;
-  return schema.secret === true ? { ...rest, minLength: 1 } : schema;
+  if (schema.secret !== true) return schema;
+  const rest = Object.entries(schema).filter(([key]) => key !== 'pattern');
+  return { ...Object.fromEntries(rest), minLength: 1 };
 }
 
 function simplify(schema: JsonSchema): JsonSchema {

@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { find, render, TOOLS_TIMEOUT_MS, type KubeObject } from './support/chart.ts';
+import { pod } from './support/pod.ts';
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+const roles = (objects: readonly KubeObject[]) =>
+  objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role') as (KubeObject & {
+    rules: readonly Rule[];
+  })[];
+
+let objects: readonly KubeObject[] = [];
+beforeAll(async () => {
+  objects = await render({ storageCapacity: true, orchestrator: { name: 'openshift' } });
+}, TOOLS_TIMEOUT_MS);
+
+describe('RBAC', () => {
+  it('has no wildcard, no Secrets, and nothing that gives more rights', () => {
+    const rules = roles(objects).flatMap(role => role.rules);
+    expect(rules.length).toBeGreaterThan(15);
+    for (const rule of rules) {
+      expect([...rule.apiGroups, ...rule.resources, ...rule.verbs]).not.toContain('*');
+      expect(rule.resources.map(resource => resource.split('/')[0])).not.toContain('secrets');
+      expect(rule.apiGroups).not.toContain('rbac.authorization.k8s.io');
+      for (const verb of ['escalate', 'bind', 'impersonate', 'deletecollection'])
+        expect(rule.verbs).not.toContain(verb);
+    }
+  });
+
+  it('lets the node plugin read nodes only', () => {
+    expect(roles(objects).find(({ metadata }) => metadata.name === 'pure-pso-node')?.rules).toEqual([
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
+      {
+        apiGroups: ['security.openshift.io'],
+        resources: ['securitycontextconstraints'],
+        resourceNames: ['privileged'],
+        verbs: ['use'],
+      },
+    ]);
+  });
+
+  it('binds every role to an account that the chart makes, and names all by the release', () => {
+    const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata }) => metadata.name);
+    const bindings = objects.filter(({ kind }) => kind.endsWith('RoleBinding')) as (KubeObject & {
+      roleRef: { name: string };
+      subjects: readonly { name: string; namespace: string }[];
+    })[];
+    expect(bindings.map(({ roleRef }) => roleRef.name).sort()).toEqual(
+      roles(objects)
+        .map(({ metadata }) => metadata.name)
+        .sort(),
+    );
+    for (const { subjects, metadata } of bindings) {
+      expect(metadata.name).toMatch(/^pure-pso-/);
+      expect(subjects).toHaveLength(1);
+      expect(subjects[0]?.namespace).toBe('storage');
+      expect(accounts).toContain(subjects[0]?.name);
+    }
+  });
+});
+
+describe('pods', () => {
+  it('runs the controller within the Pod Security Standard "restricted"', () => {
+    const controller = pod(find(objects, 'Deployment', 'pure-pso-controller'));
+    expect(controller).not.toHaveProperty('hostNetwork');
+    expect(controller).not.toHaveProperty('hostPID');
+    expect(controller.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(controller.containers).toHaveLength(5);
+    for (const { securityContext } of controller.containers) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+    const kinds = controller.volumes.flatMap(volume => Object.keys(volume).filter(key => key !== 'name'));
+    expect(new Set(kinds)).toEqual(new Set(['emptyDir', 'secret', 'configMap']));
+  });
+
+  it('gives the node plugin one privileged container without the host’s processes or credentials', () => {
+    const node = pod(find(objects, 'DaemonSet', 'pure-pso-node'));
+    expect(node.containers.map(({ name }) => name)).toEqual(['driver']);
+    expect(node.hostNetwork).toBe(true);
+    expect(node).not.toHaveProperty('hostPID');
+    expect(node.volumes.filter(volume => 'secret' in volume)).toEqual([]);
+  });
+});
