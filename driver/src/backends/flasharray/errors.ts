@@ -19,11 +19,12 @@ const CODE_OF: Readonly<Record<Exclude<RestFailure, 'rejected'>, PsoErrorCode>> 
 /** What the array's own words mean; first match counts. Texts: Purity REST 2.x, as its clients quote them. */
 const MEANINGS: readonly (readonly [RegExp, PsoErrorCode, string])[] = [
   [/does not exist|no such volume|could not be found/i, 'not-found', 'Check that it was not removed on the array.'],
+  [/invalid url|method not allowed|invalid rest api version/i, 'unsupported', 'Upgrade Purity on the array.'],
   [/already exists/i, 'already-exists', 'Choose another name, or remove what is there.'],
   [/has been (destroyed|deleted)/i, 'not-found', 'Recover it on the array, or wait until it is eradicated.'],
   [/already in use/i, 'precondition', 'Remove the initiator from the other host on the array.'],
   [
-    /limit reached|maximum number|limit exceeded|out of space|insufficient|not enough|quota|array is full/i,
+    /limit reached|no lun available|maximum number|limit exceeded|out of space|insufficient|not enough|quota|array is full/i,
     'no-capacity',
     'Free space or objects on the array (destroyed ones count until they are eradicated), or use another array.',
   ],
