@@ -39,7 +39,7 @@ const RESOURCES = [
   'alerts', 'arrays', 'arrays/performance', 'arrays/space', 'connections', 'container-default-protections', 'controllers', 'drives',
   'hardware', 'host-groups', 'host-groups/hosts', 'hosts', 'hosts/host-groups', 'hosts/performance', 'hosts/space', 'hosts/tags',
   'hosts/tags/batch', 'login', 'logout', 'network-interfaces', 'pods', 'pods/performance', 'pods/space', 'ports',
-  'protection-group-snapshots', 'protection-groups', 'protection-groups/volumes', 'sessions', 'subscriptions',
+  'protection-group-snapshots', 'protection-groups', 'protection-groups/volumes', 'subscriptions',
   'volume-groups', 'volume-snapshots', 'volume-snapshots/tags', 'volume-snapshots/tags/batch', 'volumes',
   'volumes/performance', 'volumes/protection-groups', 'volumes/space', 'volumes/tags', 'volumes/tags/batch', 'volumes/volume-groups',
 ]; // prettier-ignore

@@ -27,16 +27,43 @@ import {
   patchHosts,
   postHosts,
 } from './resources/hosts.ts';
+import {
+  deleteGroupSnapshots,
+  getGroupSnapshots,
+  patchGroupSnapshots,
+  postGroupSnapshots,
+} from './resources/group-snapshots.ts';
+import { deletePods, getPods, getPodsPerformance, getPodsSpace, patchPods, postPods } from './resources/pods.ts';
+import {
+  deleteGroupVolumes,
+  deleteProtectionGroups,
+  getDefaultProtections,
+  getGroupVolumes,
+  getProtectionGroups,
+  patchDefaultProtections,
+  patchProtectionGroups,
+  postGroupVolumes,
+  postProtectionGroups,
+} from './resources/protection-groups.ts';
+import { deleteSnapshots, getSnapshots, patchSnapshots, postSnapshots } from './resources/snapshots.ts';
+import {
+  deleteVolumeGroups,
+  getVolumeGroups,
+  getVolumesVolumeGroups,
+  patchVolumeGroups,
+  postVolumeGroups,
+} from './resources/volume-groups.ts';
 import { tagRoutes } from './resources/tags.ts';
 import { patchVolumes } from './resources/volume-changes.ts';
 import { getVolumesPerformance, getVolumesSpace } from './resources/volume-figures.ts';
 import { deleteVolumes, getVolumes, postVolumes } from './resources/volumes.ts';
 import type { ArrayState } from './state.ts';
-import { VOLUME_MISSING } from './state.ts';
+import { SNAPSHOT_MISSING, VOLUME_MISSING } from './state.ts';
 
 export type Handler = (state: ArrayState, call: Call) => Plan;
 
 const volumeTags = tagRoutes(state => state.volumes, VOLUME_MISSING);
+const snapshotTags = tagRoutes(state => state.snapshots, SNAPSHOT_MISSING);
 const hostTags = tagRoutes(state => state.hosts, HOST_MISSING);
 
 /** Every operation that the simulator plays, by method and resource; which version knows it, the derived facts say. */
@@ -83,4 +110,38 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'GET volumes/tags': volumeTags.get,
   'DELETE volumes/tags': volumeTags.remove,
   'PUT volumes/tags/batch': volumeTags.put,
+  'GET volumes/volume-groups': getVolumesVolumeGroups,
+  'GET volumes/protection-groups': getGroupVolumes,
+  'POST volumes/protection-groups': postGroupVolumes,
+  'DELETE volumes/protection-groups': deleteGroupVolumes,
+  'GET volume-groups': getVolumeGroups,
+  'POST volume-groups': postVolumeGroups,
+  'PATCH volume-groups': patchVolumeGroups,
+  'DELETE volume-groups': deleteVolumeGroups,
+  'GET volume-snapshots': getSnapshots,
+  'POST volume-snapshots': postSnapshots,
+  'PATCH volume-snapshots': patchSnapshots,
+  'DELETE volume-snapshots': deleteSnapshots,
+  'GET volume-snapshots/tags': snapshotTags.get,
+  'DELETE volume-snapshots/tags': snapshotTags.remove,
+  'PUT volume-snapshots/tags/batch': snapshotTags.put,
+  'GET container-default-protections': getDefaultProtections,
+  'PATCH container-default-protections': patchDefaultProtections,
+  'GET pods': getPods,
+  'POST pods': postPods,
+  'PATCH pods': patchPods,
+  'DELETE pods': deletePods,
+  'GET pods/performance': getPodsPerformance,
+  'GET pods/space': getPodsSpace,
+  'GET protection-groups': getProtectionGroups,
+  'POST protection-groups': postProtectionGroups,
+  'PATCH protection-groups': patchProtectionGroups,
+  'DELETE protection-groups': deleteProtectionGroups,
+  'GET protection-groups/volumes': getGroupVolumes,
+  'POST protection-groups/volumes': postGroupVolumes,
+  'DELETE protection-groups/volumes': deleteGroupVolumes,
+  'GET protection-group-snapshots': getGroupSnapshots,
+  'POST protection-group-snapshots': postGroupSnapshots,
+  'PATCH protection-group-snapshots': patchGroupSnapshots,
+  'DELETE protection-group-snapshots': deleteGroupSnapshots,
 };

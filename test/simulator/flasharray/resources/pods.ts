@@ -1,0 +1,184 @@
+import { checkEach, refuse } from '../api-error.ts';
+import type { JsonObject } from '../json.ts';
+import { NO_REFERENCE } from '../json.ts';
+import { list, sumOf } from '../listing.ts';
+import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
+import { checkPlainName } from '../names.ts';
+import type { Call, Plan } from '../plan.ts';
+import { bodyObject } from '../plan.ts';
+import type { PodRecord, VolumeRecord } from '../records.ts';
+import type { ArrayState } from '../state.ts';
+import type { ContainerKind } from './containers.ts';
+import { checkNew, destroyChange, eradicateContainers, missingOf } from './containers.ts';
+import { byDestroyed, named, targets } from './select.ts';
+import { parseTags } from './tags.ts';
+import { renameVolume } from './volume-changes.ts';
+import { context, reference } from './volume-items.ts';
+
+const PODS: ContainerKind<PodRecord> = {
+  kind: 'Pod',
+  registryOf: state => state.pods,
+  contents: (state, pod) => [
+    ...volumesIn(state, pod),
+    ...Array.from(state.volumeGroups.values()).filter(group => group.pod === pod),
+    ...Array.from(state.protectionGroups.values()).filter(group => group.pod === pod),
+  ],
+};
+export const POD_MISSING = missingOf(PODS);
+const SUMMED = new Set([
+  'shared',
+  'snapshots',
+  'total_physical',
+  'total_provisioned',
+  'unique',
+  'virtual',
+  'replication',
+  'footprint',
+  'total_used',
+  'used_provisioned',
+]);
+
+function volumesIn(state: ArrayState, pod: PodRecord): VolumeRecord[] {
+  return Array.from(state.volumes.values()).filter(volume => volume.pod === pod);
+}
+
+function podSpace(state: ArrayState, pod: PodRecord, nowMs: number): JsonObject {
+  return {
+    ...spaceItem(sumVolumes(volumesIn(state, pod), nowMs)),
+    shared: 0,
+    replication: 0,
+    replication_effective: 0,
+    shared_effective: 0,
+  };
+}
+
+function podItem(state: ArrayState, pod: PodRecord, nowMs: number): JsonObject {
+  const member = { ...state.reference, resource_type: 'remote-arrays' };
+  const own = {
+    status: 'online',
+    mediator_status: 'online',
+    pre_elected: false,
+    frozen_at: null,
+    progress: null,
+    member,
+  };
+  const space = podSpace(state, pod, nowMs);
+  return {
+    ...reference(pod),
+    array_count: 1,
+    arrays: [{ ...state.reference, ...own }],
+    destroyed: pod.destroyedMs !== null,
+    eradication_config: { manual_eradication: state.conditions.manualEradication },
+    failover_preferences: [],
+    footprint: space.total_physical ?? 0,
+    link_source_count: 0,
+    link_target_count: 0,
+    mediator: 'purestorage',
+    mediator_version: null,
+    members: [member],
+    promotion_status: pod.promotion,
+    requested_promotion_state: pod.promotion,
+    quota_limit: pod.quotaLimit,
+    source: NO_REFERENCE,
+    space,
+    time_remaining: state.timeRemaining(pod, nowMs),
+    context: context(state),
+  };
+}
+
+function chosenPods(state: ArrayState, call: Call): Iterable<PodRecord> {
+  return byDestroyed(call, state.pods.values(), named(call, state.pods, POD_MISSING), POD_MISSING);
+}
+
+export function getPods(state: ArrayState, call: Call): Plan {
+  const build = (pod: PodRecord): JsonObject => podItem(state, pod, call.nowMs);
+  return list(call, chosenPods(state, call), build, items => sumOf(items, items[0] ?? {}, SUMMED));
+}
+
+export function getPodsSpace(state: ArrayState, call: Call): Plan {
+  return list(call, chosenPods(state, call), pod => ({
+    ...reference(pod),
+    space: podSpace(state, pod, call.nowMs),
+    time: call.nowMs,
+    context: context(state),
+  }));
+}
+
+export function getPodsPerformance(state: ArrayState, call: Call): Plan {
+  return list(call, chosenPods(state, call), pod => {
+    const iops = volumesIn(state, pod).reduce((sum, volume) => sum + volumeIops(state, volume, call.nowMs), 0);
+    const work = { iops, latencyUsec: 200, opBytes: 16_384 };
+    return { ...reference(pod), ...performanceItem(work, call.nowMs), context: context(state) };
+  });
+}
+
+function checkQuota(value: unknown, name: string): number | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value !== 'number' || value < 2 ** 20 || value % 512 !== 0) throw refuse('Invalid quota limit.', name);
+  return value;
+}
+
+export function postPods(state: ArrayState, call: Call): Plan {
+  const body = bodyObject(call);
+  const pods = checkEach(call.query.required('names'), (name): PodRecord => {
+    checkPlainName('Pod', name);
+    checkNew(PODS, state, name);
+    const quotaLimit = checkQuota(body.quota_limit, name);
+    const tags = parseTags(body.tags, name);
+    return {
+      kind: 'pod',
+      id: state.nextId(),
+      name,
+      createdMs: call.nowMs,
+      destroyedMs: null,
+      quotaLimit,
+      promotion: 'promoted',
+      tags,
+    };
+  });
+  return {
+    effects: [],
+    commit: () => {
+      for (const pod of pods) state.pods.add(pod);
+      return { items: pods.map(pod => podItem(state, pod, call.nowMs)) };
+    },
+  };
+}
+
+export function patchPods(state: ArrayState, call: Call): Plan {
+  const pods = targets(call, state.pods, POD_MISSING);
+  const { destroyed, name, quota_limit: quota, requested_promotion_state: promotion } = bodyObject(call);
+  if ([destroyed, name, quota, promotion].every(value => value === undefined)) throw refuse('No attribute specified.');
+  if (destroyed !== undefined && name !== undefined) throw refuse('Invalid combination of parameters specified.');
+  if (typeof name === 'string') checkRename(state, pods, name);
+  const change = typeof destroyed === 'boolean' ? destroyChange(PODS, state, call, pods, destroyed) : undefined;
+  const limits = checkEach(pods, pod => (quota === undefined ? pod.quotaLimit : checkQuota(quota, pod.name)));
+  return {
+    effects: [],
+    commit: () => {
+      change?.();
+      for (const [index, pod] of pods.entries()) {
+        pod.quotaLimit = limits[index] ?? null;
+        if (promotion === 'promoted' || promotion === 'demoted') pod.promotion = promotion;
+        if (typeof name === 'string') renamePod(state, pod, name);
+      }
+      return { items: pods.map(pod => podItem(state, pod, call.nowMs)) };
+    },
+  };
+}
+
+function checkRename(state: ArrayState, pods: readonly PodRecord[], name: string): void {
+  checkPlainName('Pod', name);
+  const taken = state.pods.find(name);
+  if (pods.length > 1 || (taken !== undefined && taken !== pods[0])) throw refuse('Pod already exists.', name);
+}
+
+function renamePod(state: ArrayState, pod: PodRecord, name: string): void {
+  for (const volume of volumesIn(state, pod))
+    renameVolume(state, volume, `${name}${volume.name.slice(pod.name.length)}`);
+  state.pods.rename(pod, name);
+}
+
+export function deletePods(state: ArrayState, call: Call): Plan {
+  return eradicateContainers(PODS, state, call);
+}
