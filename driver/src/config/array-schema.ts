@@ -61,7 +61,6 @@ export const flashBladeSchema = z.looseObject({
 
 /** What the driver works with after `parse`: labels are text, absent keys may be null. */
 export type FlashArrayItem = z.output<typeof flashArraySchema>;
-export type FlashBladeItem = z.output<typeof flashBladeSchema>;
 
 /**
  * The file as a whole. Items stay unknown on purpose: each is validated alone with its own schema, so that one bad

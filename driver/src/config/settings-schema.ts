@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** How `flasharray.sanType` of PSO's values maps to the driver's protocol names. Compared in lower case. */
-export const SAN_TYPES = ['iscsi', 'fc', 'nvme-roce', 'nvme-tcp'] as const;
+const SAN_TYPES = ['iscsi', 'fc', 'nvme-roce', 'nvme-tcp'] as const;
 
 /** PSO's own limit: 22 characters leave room for `-pvc-<uuid>` in the 63 that an array allows. */
-export const CLUSTER_ID = /^[a-zA-Z0-9_]{1,22}$/;
+const CLUSTER_ID = /^[a-zA-Z0-9_]{1,22}$/;
 
 /**
  * settings.json, written by the chart into a ConfigMap and read by controller and node plugin. It holds no secrets.

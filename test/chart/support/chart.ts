@@ -7,7 +7,7 @@ import { helmTools } from '../../tools/go-tools.ts';
 
 export const CHART = path.resolve(import.meta.dirname, '../../../charts/pure-pso');
 const KUBE_VERSION = '1.36.3';
-export const SNAPSHOT_API = 'snapshot.storage.k8s.io/v1';
+const SNAPSHOT_API = 'snapshot.storage.k8s.io/v1';
 
 /** Tools are built at the first use, which takes minutes on a fresh machine. */
 export const TOOLS_TIMEOUT_MS = 900_000;

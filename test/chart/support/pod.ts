@@ -1,6 +1,6 @@
 import type { KubeObject } from './chart.ts';
 
-export interface Container {
+interface Container {
   readonly name: string;
   readonly image: string;
   readonly args: readonly string[];
