@@ -91,6 +91,10 @@ describe('defaults', () => {
     expect(settings(await render({}))).toEqual(settingsSchema.parse({ clusterID: 'unset' }));
   });
 
+  it('are not put in place of a zero', async () => {
+    expect(settings(await render({ placement: { doubtWindowSeconds: 0 } })).doubtWindowSeconds).toBe(0);
+  });
+
   it.each([1, 2, 3, 4])('renders with null for every key at depth %i', async depth => {
     const objects = await render(nullsAt(valuesJsonSchema(), depth));
     expect(settings(objects)).toEqual(settingsSchema.parse({ clusterID: 'unset' }));

@@ -30,5 +30,6 @@
   "mountOptions" (include "pure-pso.mountOptions" . | fromJsonArray)
   "maxUsedPercent" ($placement.maxUsedPercent | default 90)
   "pollSeconds" ($placement.pollSeconds | default 60)
+  "doubtWindowSeconds" (kindIs "invalid" $placement.doubtWindowSeconds | ternary 60 $placement.doubtWindowSeconds)
   | toPrettyJson -}}
 {{- end -}}

@@ -13,6 +13,7 @@ describe('settingsSchema', () => {
       mountOptions: ['discard'],
       maxUsedPercent: 90,
       pollSeconds: 60,
+      doubtWindowSeconds: 60,
     });
   });
 

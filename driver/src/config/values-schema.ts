@@ -65,6 +65,10 @@ const fleet = {
     {
       maxUsedPercent: opt(z.number().min(1).max(100), 'An array that is fuller gets no new volumes.'),
       pollSeconds: opt(z.number().min(5).max(3600), 'Seconds between two polls of one array.'),
+      doubtWindowSeconds: opt(
+        z.number().min(0).max(3600),
+        'Seconds after a start or a pause in which names are looked up on all arrays before a volume is placed.',
+      ),
     },
     'How arrays are chosen.',
   ),
