@@ -19,6 +19,11 @@ const FIRST_FORWARD = 3;
  */
 const INIT = 'program=$1; shift; "$program" "$@" & inner=$!; for fd in $LAB_FORWARDS; do eval "exec $fd>&-"; done; wait $inner';
 
+/** Launcher of a lab that belongs to another process: ends the lab when that process has ended, or it itself is killed. */
+const KEEPER =
+  'owner=$1; shift; setpriv --pdeathsig KILL -- "$@" & lab=$!; for fd in $LAB_FORWARDS; do eval "exec $fd>&-"; done; ' +
+  'while kill -0 "$owner" && kill -0 "$lab"; do sleep 0.5; done 2>/dev/null; kill -KILL "$lab"';
+
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** Starts the namespaces and the program inside. The lab is not ready yet when this returns: watch its socket. */
@@ -102,9 +107,7 @@ function spawnNamespaces(settings: LabSettings, paths: LabPaths, servers: readon
     'unshare', ...namespaceFlags(), '--fork', '--kill-child=KILL', '--mount-proc', '--',
     'bash', '-c', INIT, 'lab', process.execPath, INNER_PROGRAM, paths.config,
   ]; // prettier-ignore
-  // However the launching process dies, the kernel kills unshare, then process 1, then everything in the namespaces.
-  const argv = settings.detached ? unshare : ['setpriv', '--pdeathsig', 'KILL', '--', ...unshare];
-  const [program = '', ...args] = argv;
+  const [program = '', ...args] = launcherCommand(settings, unshare);
   const child = spawn(program, args, {
     stdio: ['ignore', log, log, ...servers.map(descriptorOf)],
     detached: settings.detached,
@@ -120,6 +123,13 @@ function spawnNamespaces(settings: LabSettings, paths: LabPaths, servers: readon
   return child;
 }
 
+/** However the launcher dies, the kernel kills unshare, then process 1, then everything in the namespaces. */
+function launcherCommand({ detached, ownerPid }: LabSettings, unshare: readonly string[]): readonly string[] {
+  if (!detached) return ['setpriv', '--pdeathsig', 'KILL', '--', ...unshare];
+  if (ownerPid === undefined) return unshare;
+  return ['bash', '-c', KEEPER, 'lab-keeper', String(ownerPid), ...unshare];
+}
+
 /** Node can listen on an inherited descriptor but does not say publicly which one a server has. */
 function descriptorOf(server: Server): number {
   const { _handle: handle } = server as Server & { readonly _handle?: { readonly fd: number } };
@@ -131,7 +141,7 @@ async function recordRunning(child: ChildProcess, paths: LabPaths, ports: Record
   const launcherPid = child.pid;
   if (launcherPid === undefined) throw new LabError('The lab’s namespaces cannot be started.', 'Is util-linux installed?');
   for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt += 1) {
-    const initPid = childOf(launcherPid);
+    const initPid = initBelow(launcherPid);
     if (initPid !== undefined) {
       const running: RunningLab = { launcherPid, initPid, userNamespace: !isRoot(), ports };
       writeFileSync(paths.running, JSON.stringify(running, null, 2));
@@ -142,8 +152,15 @@ async function recordRunning(child: ChildProcess, paths: LabPaths, ports: Record
   throw new LabError('The lab’s namespaces ended at once.', `See ${path.join(paths.logs, 'lab.log')}.`);
 }
 
-/** setpriv and unshare replace each other by exec; unshare's only child is process 1 of the lab. */
-function childOf(pid: number): number | undefined {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return text === '' ? undefined : Number(text.split(' ')[0]);
+/** The descendant that is process 1 of its own pid namespace, by its number on the host. */
+function initBelow(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    if (/^NSpid:.*\s1$/mu.test(status)) return pid;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    if (children === '') return undefined;
+    return children.split(' ').map(Number).map(initBelow).find(init => init !== undefined); // prettier-ignore
+  } catch {
+    return undefined; // It ended between two looks.
+  }
 }

@@ -15,7 +15,7 @@ if [ -z "$LAB_STAGE2" ]; then
   # runc wants a real root mount, so the overlay becomes one instead of a chroot.
   pivot_root . mnt
   export LAB_STAGE2=1
-  exec chroot . /bin/bash /lab/guest/init.sh <dev/null
+  exec chroot . /bin/bash /lab/guest/init.sh
 fi
 
 mount -t proc proc /proc
@@ -26,7 +26,7 @@ mkdir -p /dev/pts /dev/shm /dev/mqueue
 mount -t devpts -o ptmxmode=0666,newinstance devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 mount -t mqueue mqueue /dev/mqueue
-exec >/dev/console 2>&1
+exec </dev/null >/dev/console 2>&1
 ln -sfn /proc/self/fd /dev/fd
 ln -sf /proc/self/fd/0 /dev/stdin
 ln -sf /proc/self/fd/1 /dev/stdout

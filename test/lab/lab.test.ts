@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startLab, type Lab } from './lab.ts';
+import { sharedLab } from './shared-lab.ts';
+import { labPaths } from './state.ts';
+import { awaitNoProcess, leftovers, markedProcesses, sweep } from './sweep.ts';
+
+const CLI = path.join(import.meta.dirname, 'cli.ts');
+
+describe('a guest', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await sharedLab();
+  }, 30 * 60_000);
+
+  it.each([0, 3, 127])('returns exit code %i', async code => {
+    expect((await lab.guest('n1').run(`exit ${code}`)).code).toBe(code);
+  });
+
+  it('returns the whole of a large output, and both streams apart', async () => {
+    const result = await lab.guest('n1').run('head -c 3000000 /dev/zero | tr "\\0" x; echo oops >&2');
+    expect(result.stdout).toBe('x'.repeat(3_000_000));
+    expect(result.stderr).toBe('oops\n');
+  });
+
+  it('takes standard input and answers several calls at once', async () => {
+    const texts = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+    const results = await Promise.all(texts.map(stdin => lab.guest('ar').run('cat', { stdin })));
+    expect(results.map(result => result.stdout)).toEqual(texts);
+  });
+
+  it('ends a command whose time is up, with its children, and says so with 124', async () => {
+    const { code } = await lab.guest('n1').run('sleep 4711 & sleep 4712', { timeoutMs: 500 });
+    expect(code).toBe(124);
+    expect((await lab.guest('n1').run("grep -laE 'sleep.?471' /proc/[0-9]*/cmdline | grep -v self")).stdout).toBe('');
+  });
+
+  it('comes back from a power cut as a Ready node', async () => {
+    const guest = lab.guest('n2');
+    await guest.run('touch /tmp/before');
+    await guest.kill();
+    await expect(guest.run('true', { timeoutMs: 1000 })).rejects.toThrow();
+    await guest.start();
+    expect((await guest.run('test -e /tmp/before')).code).toBe(1);
+    const { stdout } = await lab.kubectl(['wait', 'node/n2', '--for=condition=Ready', '--timeout=60s']);
+    expect(stdout).toContain('condition met');
+  }, 120_000);
+});
+
+describe('the cluster', () => {
+  it('has its workers Ready with the labels asked for, and the snapshot kinds', async () => {
+    const lab = await sharedLab();
+    const wait = await lab.kubectl(['wait', 'node', '--all', '--for=condition=Ready', '--timeout=60s']);
+    expect(wait.code).toBe(0);
+    const nodes = await lab.kubectl(['get', 'nodes', '-L', 'topology.kubernetes.io/zone', '--no-headers']);
+    expect(nodes.stdout).toMatch(/^n1 +Ready.* a\nn2 +Ready.* b\n$/u);
+    const kinds = await lab.kubectl(['get', 'volumesnapshots,volumesnapshotclasses,volumegroupsnapshots', '-A']);
+    expect(kinds.code).toBe(0);
+  }, 120_000);
+
+  it('is reached from inside the lab, too', async () => {
+    const lab = await sharedLab();
+    const { stdout } = await lab.run(path.join(lab.artefacts.kubernetes, 'kubectl'), ['cluster-info']);
+    expect(stdout).toContain('https://127.0.0.1:443');
+  });
+});
+
+describe('the end of a lab', () => {
+  const started: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+  });
+
+  it('leaves no process and no folder when it is stopped', async () => {
+    const name = `end-${process.pid}`;
+    const lab = await startLab({ name, cluster: false });
+    expect(markedProcesses(lab.paths.root).length).toBeGreaterThan(3);
+    await lab.stop();
+    expect(leftovers(name)).toEqual({ processes: [], folders: [] });
+  }, 60_000);
+
+  it('leaves no process when its launcher is killed, and the sweep removes the files', async () => {
+    const name = `kill-${process.pid}`;
+    const { root } = labPaths(name);
+    const program = `
+      const { startLab } = await import(${JSON.stringify(path.join(import.meta.dirname, 'lab.ts'))});
+      await startLab({ name: ${JSON.stringify(name)}, cluster: false });
+      console.log('up');
+      setInterval(() => {}, 1000);`;
+    const launcher = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    started.push(launcher);
+    for await (const line of createInterface({ input: launcher.stdout })) if (line === 'up') break;
+    expect(markedProcesses(root).length).toBeGreaterThan(3);
+
+    launcher.kill('SIGKILL');
+    expect(await awaitNoProcess(root)).toEqual([]);
+    const found = await sweep(name);
+    expect(found).toEqual({ processes: [], folders: [root] });
+    expect(existsSync(root)).toBe(false);
+  }, 60_000);
+});
+
+describe('the command line', () => {
+  it('names an unknown command and where to look', async () => {
+    const child = spawn(process.execPath, [CLI, 'explode'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const chunks: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const code = await new Promise(resolve => child.on('close', resolve));
+    expect(code).toBe(1);
+    expect(Buffer.concat(chunks).toString()).toContain('There is no command "explode". `npm run lab -- --help` lists them.');
+  });
+
+  it('keeps processes of this test run out of the mark', () => {
+    expect(readFileSync('/proc/self/environ', 'utf8')).not.toContain('PURE_PSO_LAB_MARK=');
+  });
+});
