@@ -1,5 +1,5 @@
 import type { Artefact } from './artefact.ts';
-import { csiSanity, csiTools, helmTools, helmUnittest, kubeTools } from './go-tools.ts';
+import { csiSanity, csiTools, helmTools, helmUnittest, kubeTools, snapshotCrds } from './go-tools.ts';
 import { labImages } from './images/lab-images.ts';
 import { productBaseImage } from './images/product-base-image.ts';
 import { kernel } from './kernel.ts';
@@ -18,6 +18,7 @@ export const artefacts: readonly Artefact[] = [
   helmTools,
   csiSanity,
   helmUnittest,
+  snapshotCrds,
   ...productBaseImage.needs,
   productBaseImage,
   labImages,

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { z } from 'zod';
 import type { Artefact } from './artefact.ts';
 
 /** Folder of all artefacts: `PURE_PSO_CACHE`, else `~/.cache/pure-pso`. */
@@ -49,30 +48,20 @@ async function contentsBelow(file: string): Promise<readonly NamedContent[]> {
   return Promise.all(names.map(async name => ({ name, content: await readFile(path.join(file, name)) })));
 }
 
-const durationsSchema = z.record(z.string(), z.number().positive());
-
 /** Seconds a build of this artefact is expected to take: its last duration here, else the estimate in the code. */
 export async function expectedSeconds(artefact: Artefact): Promise<number> {
-  return (await readDurations())[artefact.name] ?? artefact.estimateSeconds;
+  try {
+    const seconds = Number(await readFile(secondsFile(artefact), 'utf8'));
+    return seconds > 0 ? seconds : artefact.estimateSeconds;
+  } catch {
+    return artefact.estimateSeconds; // never built here
+  }
 }
 
 /** Remembers how long the build took, for the next estimate. */
 export async function rememberSeconds(artefact: Artefact, seconds: number): Promise<void> {
-  const durations = { ...(await readDurations()), [artefact.name]: Math.max(0.1, Math.round(seconds * 10) / 10) };
-  const file = durationsFile();
-  await mkdir(path.dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}`;
-  await writeFile(fresh, `${JSON.stringify(durations, null, 2)}\n`);
-  await rename(fresh, file);
+  await mkdir(path.dirname(secondsFile(artefact)), { recursive: true });
+  await writeFile(secondsFile(artefact), Math.max(seconds, 0.1).toFixed(1));
 }
 
-const durationsFile = (): string => path.join(cacheRoot(), 'durations.json');
-
-/** A missing or damaged file only costs a less exact estimate. */
-async function readDurations(): Promise<Record<string, number>> {
-  try {
-    return durationsSchema.parse(JSON.parse(await readFile(durationsFile(), 'utf8')));
-  } catch {
-    return {};
-  }
-}
+const secondsFile = (artefact: Artefact): string => path.join(cacheRoot(), artefact.name, 'last-build-seconds');

@@ -3,8 +3,9 @@ import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Artefact } from './artefact.ts';
+import type { Artefact, Inputs } from './artefact.ts';
 import { expectedSeconds, pathOf } from './cache.ts';
 import { ensure, ensureAll, missing } from './ensure.ts';
 import { quiet, type Progress } from './progress.ts';
@@ -91,8 +92,18 @@ describe('ensure', () => {
   });
 
   it('starts nothing more after a failure, and reports that failure', async () => {
-    const failing = artefact('failing', 'a', { weight: 'heavy', build: () => Promise.reject(new Error('first')) });
-    const waiting = artefact('waiting', 'b', { weight: 'heavy' });
+    const failing = artefact('failing', 'a', {
+      weight: 'heavy',
+      build: async () => {
+        await sleep(100);
+        throw new Error('first');
+      },
+    });
+    const late = async (): Promise<Inputs> => {
+      await sleep(30);
+      return { files: [], values: [] };
+    };
+    const waiting = artefact('waiting', 'b', { weight: 'heavy', inputs: late });
     await expect(ensureAll([failing, waiting])).rejects.toThrow('first');
     expect(builds).toEqual([]);
   });

@@ -98,7 +98,6 @@ class Build {
         this.progress.finished(name, seconds);
       });
     } catch (error) {
-      this.lanes.stop(error);
       this.progress.failed(name);
       throw error;
     } finally {

@@ -10,19 +10,18 @@ export class Lanes {
     this.free = new Map<Lane, number>([...(Object.entries(widths) as [Lane, number][]), ['apt', 1]]);
   }
 
+  /** After the first failure what waits is refused with its cause; what runs goes on to its end. */
   async run<T>(lane: Lane, task: () => T | Promise<T>): Promise<T> {
     await this.enter(lane);
     try {
       if (this.failure !== undefined) throw this.failure.cause;
       return await task();
+    } catch (cause) {
+      this.failure ??= { cause };
+      throw cause;
     } finally {
       this.leave(lane);
     }
-  }
-
-  /** After the first failure what waits is refused with its cause; what runs goes on to its end. */
-  stop(cause: unknown): void {
-    this.failure ??= { cause };
   }
 
   private enter(lane: Lane): Promise<void> {
