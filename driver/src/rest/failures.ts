@@ -65,7 +65,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Array errors `{errors:[{message,context}]}`, gateway errors `{message}`; anything else gives none. */
-export function messagesOf(body: string): readonly ArrayMessage[] {
+function messagesOf(body: string): readonly ArrayMessage[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
@@ -85,7 +85,7 @@ const quoted = (messages: readonly ArrayMessage[]): string =>
   messages.map(({ message, context }) => (context === '' ? message : `${message} (${context})`)).join(' ');
 
 /** Seconds or an HTTP date, as milliseconds from now; null when absent or unreadable. */
-export function retryAfterMs(value: string | undefined, wallMs: number): number | null {
+function retryAfterMs(value: string | undefined, wallMs: number): number | null {
   if (value === undefined || value.trim() === '') return null;
   const seconds = Number(value);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - wallMs;

@@ -59,8 +59,8 @@ describe('PriorityQueue', () => {
   it('lets nothing starve: a poll gets its turn in an endless stream of attaches', async () => {
     const { clock, started, add, finishNext } = setUp();
     void add('busy', 'attach');
-    void add('poll', 'poll');
-    for (let second = 0; second < 40 && !started.includes('poll'); second += 1) {
+    void add('poll', 'poll', { withinMs: 120_000 });
+    for (let second = 0; second < 90 && !started.includes('poll'); second += 1) {
       void add('attach', 'attach');
       await clock.advance(1_000);
       await finishNext();

@@ -2,11 +2,11 @@ import type { Clock } from '../lib/clock.ts';
 import { RestError } from './rest-error.ts';
 
 /** First is most urgent: an attach waits for no create, and a detach frees what an attach needs. */
-export const PRIORITIES = ['detach', 'attach', 'expand', 'create', 'delete', 'snapshot', 'poll'] as const;
+const PRIORITIES = ['detach', 'attach', 'expand', 'create', 'delete', 'snapshot', 'poll'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** After each span of waiting a call counts as one class more urgent, so that nothing waits for ever. */
-const AGING_MS = 5_000;
+const AGING_MS = 10_000;
 const SWEEP_MS = 100;
 const MIN_CONCURRENCY = 1;
 

@@ -4,8 +4,8 @@ import { RestError } from './rest-error.ts';
 import { TransportError, type HttpRequest, type HttpResponse, type Transport } from './transport.ts';
 
 /** Minor numbers of REST 2.x. The floor is the first with network interfaces and sessions; the ceiling what was read. */
-export const OLDEST_MINOR = 4;
-export const NEWEST_MINOR = 56;
+const OLDEST_MINOR = 4;
+const NEWEST_MINOR = 56;
 
 const LOGIN_TIMEOUT_MS = 15_000;
 const LOGOUT_TIMEOUT_MS = 2_000;
@@ -27,7 +27,7 @@ export interface SessionOptions {
 }
 
 /** Newest common minor of REST 2; throws in words when there is none. */
-export function negotiate(array: string, body: string): number {
+function negotiate(array: string, body: string): number {
   let versions: unknown;
   try {
     const parsed: unknown = JSON.parse(body);

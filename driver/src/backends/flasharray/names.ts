@@ -4,7 +4,7 @@ import { PsoError } from '../../domain/errors.ts';
 const MAX_NAME = 63;
 const UUID_END = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export const shortHash = (text: string, length: number): string =>
+const shortHash = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
 /** Such a name is never asked for twice, so a destroyed volume may keep it. */
