@@ -24,6 +24,7 @@ import { readTopology } from './kube/node-labels.ts';
 import type { Logger } from './lib/logger.ts';
 import { composeStorage } from './node/compose-storage.ts';
 import { readInitiatorIqn } from './node/initiator.ts';
+import { loggedExec } from './node/logged-exec.ts';
 import type { RunningPart } from './running-part.ts';
 import { VERSION } from './version.ts';
 
@@ -77,7 +78,6 @@ class SocketKeeper {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#server?.stop(GRACE_MS);
-    await clearSocketFile(this.#endpoint);
   }
 
   async #listen(): Promise<void> {
@@ -123,12 +123,12 @@ function serveHealth(address: string, isReady: () => boolean) {
 /** Constructs the node plugin: CSI socket, its registration with the kubelet, health and metrics. */
 export async function composeNode(options: NodeOptions): Promise<RunningPart> {
   const settings = await readSettings(options.settingsFile);
-  const level = options.logLevel ?? (settings.logLevel === 'trace' ? 'debug' : settings.logLevel);
+  const level = options.logLevel ?? settings.logLevel;
   const { logger, flush } = pinoLogger(level, 'node');
   const clock = systemClock;
   const kubeletDir = options.kubeletDir.replace(/\/+$/, '');
   const storage = await composeStorage({
-    exec: childProcessExec,
+    exec: level === 'debug' ? loggedExec(childProcessExec, logger, clock) : childProcessExec,
     fs: hostFileSystem,
     clock,
     logger,

@@ -54,9 +54,23 @@ export class Attachment {
       disks.map(disk => disk.name),
       MAP_TIMEOUT_MS,
     );
-    const device = await this.verify(context.wwid, context.portals.length);
-    if (device.paths.length < context.portals.length) this.#reportDegraded(device);
-    return device;
+    return this.verify(context.wwid, context.portals.length);
+  }
+
+  /**
+   * Waits for the rest of the paths to join the map, which multipathd does one by one. It runs beside the mount, as every
+   * path was checked before; with fewer paths than offered the volume works, and the log says so.
+   */
+  async complete(device: AttachedDevice): Promise<void> {
+    const disks = device.paths.map(path => path.name);
+    const isWhole = await this.#parts.multipath.waitForAllPaths(device.wwid, disks, MAP_TIMEOUT_MS);
+    const map = await mapOf(this.#parts.fs, device.wwid);
+    const paths = map?.slaves.length ?? 0;
+    if (isWhole && paths >= device.expectedPaths) return;
+    this.#parts.logger.warn(
+      { device: device.map.name, paths, expected: device.expectedPaths },
+      `Volume ${device.wwid} is used with ${paths} of ${device.expectedPaths} paths.`,
+    );
   }
 
   /** Every path asked anew for identity and size, and the map compared with them; an error when anything differs (F8). */
@@ -127,13 +141,6 @@ export class Attachment {
       `Volume ${context.wwid}: no device at LUN ${context.lun} of target ${context.targetIqn} on ${sessions.length} sessions.`,
       'Check on the array that the volume is connected to this host and that no other volume has this LUN.',
       { finality: 'in-doubt' },
-    );
-  }
-
-  #reportDegraded(device: AttachedDevice): void {
-    this.#parts.logger.warn(
-      { device: device.map.name, paths: device.paths.length, expected: device.expectedPaths },
-      `Volume ${device.wwid} is used with ${device.paths.length} of ${device.expectedPaths} paths.`,
     );
   }
 }

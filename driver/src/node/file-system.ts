@@ -8,6 +8,7 @@ import type { HostFs } from './host-fs.ts';
 import type { FsType } from './option-tokens.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { StagingNotes } from './staging-notes.ts';
+import { sizeInSuperblock, SUPERBLOCK_BYTES } from './superblock.ts';
 import { runTool } from './tool-runner.ts';
 
 export interface FileSystemParts {
@@ -26,6 +27,9 @@ const GROW_TIMEOUT_MS = 300_000;
 const SLACK_BYTES = 16 * MiB;
 /** Less than this is only the rounding to whole blocks. */
 const ROUNDING_BYTES = 64 * KiB;
+/** Whether a file system of `bytes` fills its device. */
+export const isFull = (bytes: number, deviceBytes: number): boolean => bytes + ROUNDING_BYTES >= deviceBytes;
+
 /** blkid(8): nothing found, or the device could not be read; the two look the same. */
 const BLKID_NOTHING = 2;
 /** fsck(8): 1 = errors corrected; 8 = operational error, which the mount will show better. */
@@ -51,28 +55,29 @@ export class FileSystem {
 
   /**
    * After this the device has a file system of the wanted type: one that was there, or a new one on a device that is
-   * proven blank. Answers whether it is new.
+   * proven blank. Answers whether it is new and, if not, its size in bytes where that is known.
    */
   async ensure(
     device: AttachedDevice,
     wanted: { fsType: FsType; createOptions: readonly string[]; isCreatedBlank: boolean; readOnly: boolean },
-  ): Promise<{ isNew: boolean }> {
+  ): Promise<{ isNew: boolean; bytes: number | null }> {
     const found = await this.#probe(device);
     if (found !== null) {
       requireSameType(device, found, wanted.fsType);
       await this.#parts.notes.endFormat(device.wwid);
       if (!wanted.readOnly) await this.#check(device, wanted.fsType);
-      return { isNew: false };
+      const start = await this.#parts.fs.readDevice(devicePath(device.map.device), 0, SUPERBLOCK_BYTES);
+      return { isNew: false, bytes: sizeInSuperblock(wanted.fsType, start) };
     }
     if (wanted.readOnly) throw unformattedReadOnly(device);
     await this.#format(device, wanted);
-    return { isNew: true };
+    return { isNew: true, bytes: null };
   }
 
   /** Grows the file system to its device when that is larger, and checks that it did. Answers its size in bytes. */
   async grow(device: AttachedDevice, fsType: FsType, mountPath: string): Promise<number> {
     const before = await this.#size(device, fsType, mountPath);
-    if (before + ROUNDING_BYTES >= device.map.bytes) return before;
+    if (isFull(before, device.map.bytes)) return before;
     const [tool, target] = fsType === 'xfs' ? ['xfs_growfs', mountPath] : ['resize2fs', devicePath(device.map.device)];
     await runTool(this.#parts.exec, tool, [target], {
       timeoutMs: GROW_TIMEOUT_MS,

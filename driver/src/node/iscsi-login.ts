@@ -69,10 +69,7 @@ export class IscsiLogin {
   /** Ends the sessions of a target that this driver made; others' sessions stay. */
   async logout(targetIqn: string): Promise<void> {
     const sessions = await listSessions(this.#parts.fs, targetIqn);
-    const ours = await this.#parts.notes.loginPortals(targetIqn);
-    const made = sessions.filter(({ portal }) => ours.includes(portal)).map(({ portal }) => portal);
-    await Promise.all(made.map(portal => this.#logoutPortal(targetIqn, portal)));
-    await this.#parts.notes.forgetLogins(targetIqn);
+    await Promise.all(sessions.map(({ portal }) => this.#logoutPortal(targetIqn, portal)));
   }
 
   async #loginAll(targetIqn: string, portals: readonly string[], hasSession: boolean): Promise<void> {
@@ -118,8 +115,11 @@ export class IscsiLogin {
   }
 
   async #logoutPortal(targetIqn: string, portal: string): Promise<void> {
+    const { notes } = this.#parts;
+    if (!(await notes.isOwnLogin(targetIqn, portal))) return;
     await this.#iscsiadm(targetIqn, portal, ['--logout'], [0, NOT_FOUND]);
     await this.#iscsiadm(targetIqn, portal, ['-o', 'delete'], [0, NOT_FOUND]);
+    await notes.forgetLogin(targetIqn, portal);
   }
 
   async #iscsiadm(

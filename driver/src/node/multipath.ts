@@ -24,21 +24,21 @@ export class Multipath {
     this.#parts = parts;
   }
 
-  /** Waits for the map of a volume with all of `disks` below it; nudges multipathd when udev did not. */
+  /** Waits for the map of a volume with at least one path; nudges multipathd when udev did not. */
   async waitForMap(wwid: string, disks: readonly string[], timeoutMs: number): Promise<MultipathMap> {
-    const complete = await this.#lookForMap(wwid, disks, timeoutMs / 3);
-    if (complete) return complete;
-    for (const disk of disks) await this.#command('add', 'path', disk);
-    const later = await this.#lookForMap(wwid, disks, (timeoutMs * 2) / 3);
-    if (later) return later;
-    const map = await mapOf(this.#parts.fs, wwid);
-    const has = map === null ? 'there is no map' : `the map has only ${map.slaves.join(', ')}`;
+    const map = await this.#look(wwid, disks, timeoutMs, 1);
+    if (map) return map;
     throw new PsoError(
       'unavailable',
-      `Volume ${wwid}: paths ${disks.join(', ')} are there, but after ${Math.round(timeoutMs / 1000)} s ${has}.`,
+      `Volume ${wwid}: paths ${disks.join(', ')} are there, but after ${Math.round(timeoutMs / 1000)} s there is no multipath map.`,
       DAEMON_HINT,
       { finality: 'in-doubt' },
     );
+  }
+
+  /** Waits until all paths are in the map; false when some are not, and the volume works with the others. */
+  async waitForAllPaths(wwid: string, disks: readonly string[], timeoutMs: number): Promise<boolean> {
+    return (await this.#look(wwid, disks, timeoutMs, disks.length)) !== null;
   }
 
   /** Takes over the grown size of the paths. multipathd's word is checked by the caller through sysfs. */
@@ -63,11 +63,16 @@ export class Multipath {
     await this.#parts.exec.run('multipath', ['-f', map.name], { timeoutMs: COMMAND_TIMEOUT_MS });
   }
 
-  async #lookForMap(wwid: string, disks: readonly string[], timeoutMs: number): Promise<MultipathMap | null> {
-    return waitUntil(this.#parts.clock, { timeoutMs, everyMs: 25 }, async () => {
+  async #look(wwid: string, disks: readonly string[], timeoutMs: number, paths: number): Promise<MultipathMap | null> {
+    const look = async () => {
       const map = await mapOf(this.#parts.fs, wwid);
-      return map !== null && map.bytes > 0 && disks.every(disk => map.slaves.includes(disk)) ? map : null;
-    });
+      const found = map?.slaves.filter(slave => disks.includes(slave)) ?? [];
+      return map !== null && map.bytes > 0 && found.length >= paths ? map : null;
+    };
+    const byItself = await waitUntil(this.#parts.clock, { timeoutMs: timeoutMs / 2, everyMs: 20 }, look);
+    if (byItself) return byItself;
+    for (const disk of disks) await this.#command('add', 'path', disk);
+    return waitUntil(this.#parts.clock, { timeoutMs: timeoutMs / 2, everyMs: 20 }, look);
   }
 
   /** True when multipathd said `ok`. Old versions exit 0 also when they answer `fail`. */

@@ -6,6 +6,7 @@ import type { Disk } from './block-devices.ts';
 import { devicePath, disksOf, mapOf, mapUuid, wwidOfDeviceNumber } from './block-devices.ts';
 import type { Exec } from './exec.ts';
 import type { FileSystem } from './file-system.ts';
+import { isFull } from './file-system.ts';
 import type { HostFs } from './host-fs.ts';
 import { requireKubeletPath } from './host-paths.ts';
 import type { Mount } from './mount-table.ts';
@@ -98,19 +99,28 @@ export class SanStorage implements NodeStorage {
 
   async #stage(request: StageRequest): Promise<void> {
     const { context, stagingPath, volumeId, use } = request;
+    // All strings are checked before anything is touched.
     const options = use.kind === 'mount' ? formatOptions(request, use) : null;
     const mount = await this.#parts.mounter.at(stagingPath);
     if (mount) return this.#requireDevice(mount, context.wwid);
     await this.#parts.notes.write({ volumeId, wwid: context.wwid, targetIqn: context.targetIqn, stagingPath });
     const device = await this.#parts.attachment.attach(context);
-    if (options === null) return;
-    const { fsType } = options;
-    const { isNew } = await this.#parts.fileSystem.ensure(device, options);
-    await this.#parts.mounter.mountDevice(devicePath(device.map.device), stagingPath, fsType, options.mountOptions);
-    const made = await this.#parts.mounter.at(stagingPath);
+    await Promise.all([
+      this.#parts.attachment.complete(device),
+      options && this.#mountStaged(device, request, options),
+    ]);
+  }
+
+  async #mountStaged(device: AttachedDevice, request: StageRequest, options: FormatOptions): Promise<void> {
+    const { fileSystem, mounter } = this.#parts;
+    const { stagingPath, context } = request;
+    const { isNew, bytes } = await fileSystem.ensure(device, options);
+    await mounter.mountDevice(devicePath(device.map.device), stagingPath, options.fsType, options.mountOptions);
+    const made = await mounter.at(stagingPath);
     if (made) await this.#requireDevice(made, context.wwid);
     // A clone or restored snapshot may be larger than its source; nobody else would grow it.
-    if (!isNew && !options.readOnly) await this.#parts.fileSystem.grow(device, fsType, stagingPath);
+    if (isNew || options.readOnly || (bytes !== null && isFull(bytes, device.map.bytes))) return;
+    await fileSystem.grow(device, options.fsType, stagingPath);
   }
 
   async #requireDevice(mount: Mount, wwid: string): Promise<void> {
@@ -184,9 +194,12 @@ export class SanStorage implements NodeStorage {
     return device.map.bytes;
   }
 
+  /** Through a mount that may write: a pod's read-only bind refuses. A volume staged read-only keeps its file system's size. */
   async #growMounted(device: AttachedDevice, mount: Mount): Promise<void> {
     if (mount.fsType !== 'ext4' && mount.fsType !== 'xfs') return;
-    await this.#parts.fileSystem.grow(device, mount.fsType, mount.path);
+    const mounts = await readMounts(this.#parts.fs);
+    const writable = mounts.find(({ device: number, readOnly }) => number === device.map.number && !readOnly);
+    if (writable) await this.#parts.fileSystem.grow(device, mount.fsType, writable.path);
   }
 
   /** All paths rescanned until each has the new size; one that is down keeps the old one and would break the map (F8, F15). */

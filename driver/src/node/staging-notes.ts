@@ -54,20 +54,17 @@ export class StagingNotes {
     await this.#fs.remove(this.#staged(volumeId));
   }
 
-  /** Portals of a target that this driver logged in to, so that it may log out, too. */
-  async loginPortals(targetIqn: string): Promise<readonly string[]> {
-    const text = await this.#fs.readText(this.#logins(targetIqn));
-    return (text ?? '').split('\n').filter(line => line !== '');
+  /** Whether this driver made the session with a portal, so that it may end it, too. One file each: logins run at once. */
+  async isOwnLogin(targetIqn: string, portal: string): Promise<boolean> {
+    return (await this.#fs.readText(this.#login(targetIqn, portal))) !== null;
   }
 
   async rememberLogin(targetIqn: string, portal: string): Promise<void> {
-    const portals = await this.loginPortals(targetIqn);
-    if (portals.includes(portal)) return;
-    await this.#fs.writeText(this.#logins(targetIqn), [...portals, portal, ''].join('\n'));
+    await this.#fs.writeText(this.#login(targetIqn, portal), `${targetIqn},${portal}\n`);
   }
 
-  async forgetLogins(targetIqn: string): Promise<void> {
-    await this.#fs.remove(this.#logins(targetIqn));
+  async forgetLogin(targetIqn: string, portal: string): Promise<void> {
+    await this.#fs.remove(this.#login(targetIqn, portal));
   }
 
   /** True while a format that was begun on this node, on a device proven blank, is not known to be finished. */
@@ -84,6 +81,7 @@ export class StagingNotes {
   }
 
   readonly #staged = (volumeId: string): string => `${this.#folder}/staged/${fileName(volumeId)}.json`;
-  readonly #logins = (targetIqn: string): string => `${this.#folder}/logins/${fileName(targetIqn)}`;
+  readonly #login = (targetIqn: string, portal: string): string =>
+    `${this.#folder}/logins/${fileName(`${targetIqn},${portal}`)}`;
   readonly #formatting = (wwid: string): string => `${this.#folder}/formatting/${wwid}`;
 }
