@@ -18,6 +18,9 @@ export interface OrchestratorParts extends VolumeCreatorParts {
   readonly ledger: SnapshotLedger;
 }
 
+/** A call that comes before the arrays were asked waits so long for them. */
+const FIRST_CONTACT_MS = 3000;
+
 const conflict = (key: string): PsoError =>
   new PsoError('conflict', `Another call for ${key} is running with other arguments.`, 'It is tried again by itself.');
 
@@ -45,7 +48,7 @@ export class Orchestrator {
   /** Destroys, recoverable until the array eradicates. A volume with snapshots stays: they would go with it. */
   deleteVolume(handle: VolumeHandle, call: CallContext): Promise<void> {
     return this.#inFlight.run(`deletion of ${formatHandle(handle)}`, '', async () => {
-      const { backend } = this.#arrayOf(handle);
+      const { backend } = await this.#arrayOf(handle);
       const hasSnapshots = this.#parts.ledger.hasSnapshots(handle) ?? (await backend.hasSnapshots(handle.name, call));
       if (hasSnapshots) {
         throw new PsoError(
@@ -55,20 +58,31 @@ export class Orchestrator {
         );
       }
       await backend.deleteVolume(handle.name, call);
+      this.#creator.forget(handle.name);
     });
   }
 
-  publish({ volume, node, isSingleNode }: PublishRequest, call: CallContext): Promise<PublishContext> {
+  async publish({ volume, node, isSingleNode }: PublishRequest, call: CallContext): Promise<PublishContext> {
+    if (node.iqn === null) {
+      // CSI's NOT_FOUND "node does not exist": nothing on the array could stand for it.
+      throw new PsoError(
+        'not-found',
+        `Node ${node.name} has no iSCSI initiator name.`,
+        'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi and restart the node plugin.',
+      );
+    }
     this.#nodeIds.set(node.name.toLowerCase(), formatNodeId(node));
     const key = `connection of ${volume.name} to ${node.name}`;
-    return this.#inFlight.run(key, `publish ${isSingleNode} ${node.iqn ?? ''}`, () =>
-      this.#arrayOf(volume).backend.publish({ volumeName: volume.name, node, isSingleNode }, call),
+    return this.#inFlight.run(key, `publish ${isSingleNode} ${node.iqn ?? ''}`, async () =>
+      (await this.#arrayOf(volume)).backend.publish({ volumeName: volume.name, node, isSingleNode }, call),
     );
   }
 
   unpublish(volume: VolumeHandle, node: NodeIdentity | null, call: CallContext): Promise<void> {
     const key = `connection of ${volume.name} to ${node?.name ?? 'all nodes'}`;
-    return this.#inFlight.run(key, 'unpublish', () => this.#arrayOf(volume).backend.unpublish(volume.name, node, call));
+    return this.#inFlight.run(key, 'unpublish', async () =>
+      (await this.#arrayOf(volume)).backend.unpublish(volume.name, node, call),
+    );
   }
 
   /** The new size in bytes. */
@@ -79,15 +93,15 @@ export class Orchestrator {
     call: CallContext,
   ): Promise<number> {
     const sizeBytes = volumeSize(requiredBytes, limitBytes);
-    return this.#inFlight.run(`expansion of ${formatHandle(handle)}`, String(sizeBytes), () =>
-      this.#arrayOf(handle).backend.expandVolume(handle.name, sizeBytes, call),
+    return this.#inFlight.run(`expansion of ${formatHandle(handle)}`, String(sizeBytes), async () =>
+      (await this.#arrayOf(handle)).backend.expandVolume(handle.name, sizeBytes, call),
     );
   }
 
   /** One write for all limits, so that either all change or none. */
   modifyVolume(handle: VolumeHandle, changes: Partial<QosLimits>, call: CallContext): Promise<void> {
     return this.#inFlight.run(`change of ${formatHandle(handle)}`, JSON.stringify(changes), async () => {
-      const { backend } = this.#arrayOf(handle);
+      const { backend } = await this.#arrayOf(handle);
       const { iopsLimit, bandwidthLimitBytesPerSecond } = changes;
       if (iopsLimit !== undefined && bandwidthLimitBytesPerSecond !== undefined) {
         return backend.setQos(handle.name, { iopsLimit, bandwidthLimitBytesPerSecond }, call);
@@ -99,13 +113,13 @@ export class Orchestrator {
   }
 
   async getVolume(handle: VolumeHandle, call: CallContext): Promise<Volume> {
-    const volume = await this.#arrayOf(handle).backend.findVolume(handle.name, call);
+    const volume = await (await this.#arrayOf(handle)).backend.findVolume(handle.name, call);
     if (volume) return volume;
     throw new PsoError('not-found', `Volume ${formatHandle(handle)} does not exist.`, 'Name one that exists.');
   }
 
   async publishedNodeIds(handle: VolumeHandle, call: CallContext): Promise<readonly string[]> {
-    const names = await this.#arrayOf(handle).backend.publishedNodes(handle.name, call);
+    const names = await (await this.#arrayOf(handle)).backend.publishedNodes(handle.name, call);
     return names.map(name => this.#nodeId(name));
   }
 
@@ -115,6 +129,7 @@ export class Orchestrator {
   ): Promise<ListPage<ListedVolume>> {
     const prefix = `${this.#parts.clusterId}-`;
     const { fleet } = this.#parts;
+    await fleet.whenAsked(FIRST_CONTACT_MS);
     const listed = await listFleet(
       fleet.members(),
       page,
@@ -180,7 +195,9 @@ export class Orchestrator {
     return { availableBytes: rooms.reduce((sum, room) => sum + room, 0), largestVolumeBytes: Math.max(0, ...rooms) };
   }
 
-  #arrayOf(handle: VolumeHandle) {
+  /** Right after a start, no array has said its id yet. */
+  async #arrayOf(handle: VolumeHandle) {
+    await this.#parts.fleet.whenAsked(FIRST_CONTACT_MS);
     return this.#parts.fleet.byArrayId(handle.arrayId, `Volume ${handle.name}`);
   }
 

@@ -9,6 +9,9 @@ import type { ListPage } from './requests.ts';
 /** How many names are remembered to tell a name that is used for two volumes. */
 const MAX_NAMES = 10_000;
 
+/** A call that comes before the arrays were asked waits so long for them. */
+const FIRST_CONTACT_MS = 3000;
+
 /** Snapshots are `<volume>.<suffix>` on the volume's own array. */
 export class SnapshotOperations {
   readonly #fleet: Fleet;
@@ -32,20 +35,22 @@ export class SnapshotOperations {
         'Use another name.',
       );
     }
-    const { backend } = this.#fleet.byArrayId(source.arrayId, `Volume ${source.name}`);
+    const { backend } = (await this.#asked()).byArrayId(source.arrayId, `Volume ${source.name}`);
     const snapshot = await backend.createSnapshot(source.name, suffix, call);
     this.#remember(suffix, key);
     return snapshot;
   }
 
   async delete(handle: VolumeHandle, call: CallContext): Promise<void> {
-    const { backend } = this.#fleet.byArrayId(handle.arrayId, `Snapshot ${handle.name}`);
+    const { backend } = (await this.#asked()).byArrayId(handle.arrayId, `Snapshot ${handle.name}`);
     await backend.deleteSnapshot(handle.name, call);
     this.#sources.delete(handle.name.slice(handle.name.indexOf('.') + 1));
   }
 
   async find(handle: VolumeHandle, call: CallContext): Promise<Snapshot | null> {
-    return this.#fleet.byArrayId(handle.arrayId, `Snapshot ${handle.name}`).backend.findSnapshot(handle.name, call);
+    return (await this.#asked())
+      .byArrayId(handle.arrayId, `Snapshot ${handle.name}`)
+      .backend.findSnapshot(handle.name, call);
   }
 
   /** Of one volume, or of all of this cluster. */
@@ -55,13 +60,20 @@ export class SnapshotOperations {
     call: CallContext,
   ): Promise<ListPage<Snapshot>> {
     const filter = { prefix: this.#prefix, volumeName: volume?.name ?? null };
-    const members = volume ? [this.#fleet.byArrayId(volume.arrayId, `Volume ${volume.name}`)] : this.#fleet.members();
+    const members = volume
+      ? [(await this.#asked()).byArrayId(volume.arrayId, `Volume ${volume.name}`)]
+      : (await this.#asked()).members();
     return listFleet(
       members,
       page,
       (member, part, context) => member.backend.listSnapshots(filter, part, context),
       call,
     );
+  }
+
+  async #asked(): Promise<Fleet> {
+    await this.#fleet.whenAsked(FIRST_CONTACT_MS);
+    return this.#fleet;
   }
 
   #remember(suffix: string, key: string): void {

@@ -13,6 +13,7 @@ import type { DoubtLimits } from './doubt.ts';
 import { DoubtWindow } from './doubt.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { NameLookup } from './name-lookup.ts';
+import { NamePins } from './name-pins.ts';
 import { volumeName } from './names.ts';
 import type { CreatedVolume, CreateVolumeRequest, PlacementReport } from './requests.ts';
 import type { Reservations } from './reservations.ts';
@@ -38,6 +39,9 @@ const MAX_ARRAYS = 3;
 /** Codes with which an array says that it can't take the volume, while another may. */
 const TRY_ANOTHER: ReadonlySet<string> = new Set(['no-capacity', 'unavailable', 'busy', 'unauthenticated']);
 
+/** Codes of a final error that may come without the array having looked at the request. */
+const NO_ANSWER: ReadonlySet<string> = new Set(['unavailable', 'busy', 'timeout', 'unauthenticated']);
+
 const TOPOLOGY_KEY = /^topology\.(purestorage\.com\/.+|kubernetes\.io\/(zone|region))$/;
 
 /** Labels of an array that bind where its volumes can be used. */
@@ -49,8 +53,7 @@ export class VolumeCreator {
   readonly #parts: VolumeCreatorParts;
   readonly #doubt: DoubtWindow;
   readonly #lookup: NameLookup;
-  /** Names whose create ended in doubt, with the only array that may have them. */
-  readonly #pins = new Map<string, string>();
+  readonly #pins = new NamePins();
 
   constructor(parts: VolumeCreatorParts) {
     this.#parts = parts;
@@ -73,6 +76,11 @@ export class VolumeCreator {
       : this.#createAnywhere(name, wish, request, call);
   }
 
+  /** After a deletion the name may be placed anew. */
+  forget(nameOnArray: string): void {
+    this.#pins.forget(nameOnArray);
+  }
+
   #wish(request: CreateVolumeRequest, sizeBytes: number): PlacementRequest {
     const { qos, arraySelector } = request.parameters;
     return {
@@ -93,12 +101,12 @@ export class VolumeCreator {
   }
 
   #pinnedMember(name: string): Member | null {
-    const endpoint = this.#pins.get(name);
-    if (endpoint === undefined) return null;
+    const endpoint = this.#pins.endpointOf(name);
+    if (endpoint === null) return null;
     const member = this.#parts.fleet.member(endpoint);
     if (member) return member;
     // The administrator removed the array: nothing can be asked there any more.
-    this.#pins.delete(name);
+    this.#pins.forget(name);
     return null;
   }
 
@@ -180,17 +188,17 @@ export class VolumeCreator {
     try {
       const volume = await member.backend.createVolume(this.#spec(name, wish, request, decision), call);
       this.#checkFits(volume, request);
-      this.#pins.delete(name);
+      this.#pins.made(name, endpoint);
       reservation.settle();
       return { volume, segments: topologySegments(labels) };
     } catch (thrown) {
       const error = PsoError.from(thrown);
       reservation.cancel();
-      if (error.finality === 'in-doubt') this.#pins.set(name, endpoint);
+      if (error.finality === 'in-doubt') this.#pins.doubt(name, endpoint);
       // "Not sent" says nothing about an earlier call that was: only an array's answer lifts a pin.
-      else if (error.code !== 'unavailable' && error.code !== 'busy' && error.code !== 'timeout')
-        this.#pins.delete(name);
-      throw this.#pins.has(name) && error.finality === 'final' ? stillInDoubt(error) : error;
+      else if (!NO_ANSWER.has(error.code)) this.#pins.forget(name);
+      else if (this.#pins.isDoubtful(name)) throw stillInDoubt(error);
+      throw error;
     }
   }
 

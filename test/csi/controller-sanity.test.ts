@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { GrpcServer } from '../../driver/src/csi/grpc-server.ts';
+import type { RunningFleet } from '../simulator/fleet.ts';
+import { startFleet } from '../simulator/fleet.ts';
+import type { ControllerProcess } from '../support/controller-process.ts';
+import { startController } from '../support/controller-process.ts';
+import { ensure } from '../tools/ensure.ts';
+import { csiSanity } from '../tools/go-tools.ts';
+import { runControllerSanity, startNodeStub } from './sanity.ts';
+
+let fleet: RunningFleet | null = null;
+let controller: ControllerProcess | null = null;
+let node: GrpcServer | null = null;
+
+afterEach(async () => {
+  await node?.stop(1000);
+  await controller?.stop();
+  await fleet?.close();
+  [fleet, controller, node] = [null, null, null];
+});
+
+const LIMIT_MS = 600_000;
+/** Cases of csi-test 5.5 that need no node; fewer would mean that something is skipped. */
+const CASES = 60;
+
+describe('csi-sanity', () => {
+  it.each([
+    ['mount', '2.26'],
+    ['block', '2.4'],
+    ['mount', '2.44'],
+  ] as const)(
+    'passes against the controller (%s volumes, REST %s)',
+    async (accessType, restVersion) => {
+      fleet = await startFleet({
+        arrays: ['a1', 'a2'].map(name => ({ name, size: '20Ti', fill: 0.3, load: 0.2, restVersion })),
+      });
+      controller = await startController(fleet.arrays, { settings: { clusterID: 'sanity' } });
+      const nodeEndpoint = `unix://${controller.dir}/node.sock`;
+      node = await startNodeStub(nodeEndpoint);
+      const result = await runControllerSanity({
+        binary: process.env.CSI_SANITY ?? `${await ensure(csiSanity)}/csi-sanity`,
+        dir: controller.dir,
+        controllerEndpoint: controller.csiEndpoint,
+        nodeEndpoint,
+        accessType,
+      });
+      expect(result.failed === 0 ? '' : result.output).toBe('');
+      expect(result.passed).toBeGreaterThanOrEqual(CASES);
+    },
+    LIMIT_MS,
+  );
+});

@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What pure.json needs of an array; a RunningArray of the simulator fits. */
+export interface ArrayAccess {
+  readonly endpoint: string;
+  readonly apiToken: string;
+  readonly caCertificate: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ControllerProcess {
+  readonly pid: number;
+  /** `unix:///…/csi.sock`. */
+  readonly csiEndpoint: string;
+  readonly httpPort: number;
+  readonly dir: string;
+  /** Milliseconds from start to the first good /readyz. */
+  readonly readyMs: number;
+  /** All that it wrote to stdout and stderr. */
+  output(): string;
+  writeArrays(arrays: readonly ArrayAccess[]): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, and the socket stays. */
+  kill(): Promise<void>;
+}
+
+export interface ControllerOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly logLevel?: string;
+  /** Program to run instead of the sources, e.g. the bundle. */
+  readonly program?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const START_LIMIT_MS = 20_000;
+
+const arraysFile = (arrays: readonly ArrayAccess[]): string =>
+  JSON.stringify({
+    FlashArrays: arrays.map(({ endpoint, apiToken, caCertificate, labels }) => ({
+      MgmtEndPoint: endpoint,
+      APIToken: apiToken,
+      Labels: labels,
+      caBundle: caCertificate,
+    })),
+  });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function waitReady(port: number, child: ChildProcess, output: () => string): Promise<void> {
+  const limit = Date.now() + START_LIMIT_MS;
+  while (Date.now() < limit) {
+    if (child.exitCode !== null) throw new Error(`The controller exited with ${child.exitCode}:\n${output()}`);
+    const isReady = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      answer => answer.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await sleep(10);
+  }
+  throw new Error(`The controller was not ready in ${START_LIMIT_MS} ms:\n${output()}`);
+}
+
+/** Starts the real controller as a process of its own, on a socket and a port of its own. */
+export async function startController(
+  arrays: readonly ArrayAccess[],
+  options: ControllerOptions = {},
+): Promise<ControllerProcess> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'pso-ctl-'));
+  const file = (name: string) => path.join(dir, name);
+  const settings = { clusterID: 'test', doubtWindowSeconds: 0, ...options.settings };
+  await writeFile(file('settings.json'), JSON.stringify(settings));
+  await writeFile(file('pure.json'), arraysFile(arrays));
+  const httpPort = await freePort();
+  const csiEndpoint = `unix://${file('csi.sock')}`;
+  const args = [
+    options.program ?? path.join(ROOT, 'driver/src/main.ts'),
+    'controller',
+    `--csi-endpoint=${csiEndpoint}`,
+    `--arrays=${file('pure.json')}`,
+    `--settings=${file('settings.json')}`,
+    `--http=127.0.0.1:${httpPort}`,
+    `--log-level=${options.logLevel ?? 'info'}`,
+  ];
+  const startMs = performance.now();
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+  });
+  let text = '';
+  const collect = (chunk: Buffer) => void (text += chunk.toString());
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, 'exit');
+    }
+    return child.exitCode;
+  };
+  try {
+    await waitReady(httpPort, child, () => text);
+  } catch (error) {
+    await end('SIGKILL');
+    await rm(dir, { recursive: true });
+    throw error;
+  }
+  return {
+    pid: child.pid ?? 0,
+    csiEndpoint,
+    httpPort,
+    dir,
+    readyMs: performance.now() - startMs,
+    output: () => text,
+    writeArrays: next => writeFile(file('pure.json'), arraysFile(next)),
+    stop: async () => {
+      const code = await end('SIGTERM');
+      await rm(dir, { recursive: true, force: true });
+      return code;
+    },
+    kill: async () => {
+      await end('SIGKILL');
+    },
+  };
+}
