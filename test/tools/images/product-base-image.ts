@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { BASE_LAYER_FILES, imageBase } from '../../../scripts/image/base-layers.ts';
-import { layerOfFile, writeOciArchive } from '../../../scripts/image/oci.ts';
+import { imageBase, readBaseLayers } from '../../../scripts/image/base-layers.ts';
+import { writeOciArchive } from '../../../scripts/image/oci.ts';
 import type { Artefact } from '../artefact.ts';
 import { LAB_REGISTRY } from './lab-images.ts';
 
@@ -19,11 +19,10 @@ export const productBaseImage: Artefact = {
   hostPackages: [],
   inputs: () => ({ files: [...OCI_SOURCES, import.meta.filename], values: [] }),
   build: async context => {
-    const base = context.path(imageBase);
     await writeOciArchive(path.join(context.out, 'pure-pso-base.tar'), {
       names: [PRODUCT_BASE_IMAGE],
       config: { Entrypoint: ['/usr/local/bin/node'] },
-      layers: await Promise.all(BASE_LAYER_FILES.map(file => layerOfFile(path.join(base, file)))),
+      layers: await readBaseLayers(context.path(imageBase)),
     });
   },
 };
