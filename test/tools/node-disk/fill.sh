@@ -32,7 +32,14 @@ ctr() { in_root ctr -a /data/run/containerd.sock -n k8s.io "$@"; }
 
 setpriv --pdeathsig KILL chroot "$rootfs" containerd -c /data/run/config.toml &
 daemon=$!
-trap 'kill -9 "$daemon" 2>/dev/null || true' EXIT
+# Its files belong to ids that an ordinary user can remove only in here.
+finish() {
+  kill -9 "$daemon" 2>/dev/null || true
+  umount -R "$rootfs/data" 2>/dev/null || true
+  umount "$store"/archives/* 2>/dev/null || true
+  rm -rf "$store"
+}
+trap finish EXIT
 for _ in $(seq 200); do
   ctr version >/dev/null 2>&1 && break
   kill -0 "$daemon"
@@ -48,7 +55,6 @@ for image in $(ctr images ls -q); do
 done
 kill "$daemon"
 wait "$daemon" || true
-trap - EXIT
 
 for archive in "$@"; do
   umount "$store/archives/${archive##*/}"
