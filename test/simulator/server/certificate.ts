@@ -55,10 +55,10 @@ function nameOf(commonName: string): Buffer {
   return der(SEQUENCE, der(0x31, der(SEQUENCE, COMMON_NAME, der(0x0c, Buffer.from(commonName)))));
 }
 
-/** GeneralizedTime, so that any year will do. */
+/** UTCTime until 2049, GeneralizedTime after (RFC 5280 §4.1.2.5). */
 function time(date: Date): Buffer {
   const digits = date.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
-  return der(0x18, Buffer.from(`${digits}Z`));
+  return date.getUTCFullYear() < 2050 ? der(0x17, Buffer.from(`${digits.slice(2)}Z`)) : der(0x18, Buffer.from(`${digits}Z`));
 }
 
 function ipBytes(address: string): Buffer {
