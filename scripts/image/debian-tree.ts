@@ -24,14 +24,17 @@ export async function debianTree(context: BuildContext, packages: readonly strin
   await context.run('chmod', ['-R', 'u-s,g-s,-t,u+rwX,go+rX,go-w', tree]);
   await rm(tar);
   await configure(context, tree, users);
-  await context.run('chmod', ['1777', path.join(tree, 'tmp'), path.join(tree, 'var/tmp')]);
+  await context.run('chmod', ['1777', ...SHARED_FOLDERS.map(folder => path.join(tree, folder))]);
   await slim(tree);
   return tree;
 }
 
+/** Containers run as an ordinary user and write here. */
+const SHARED_FOLDERS = ['tmp', 'var/tmp'];
+
 async function configure(context: BuildContext, tree: string, users: string): Promise<void> {
   const inTree = (file: string): string => path.join(tree, file);
-  for (const folder of ['etc', 'run', 'tmp', 'proc', 'sys', 'dev', 'bin', 'root', 'var/tmp']) {
+  for (const folder of ['etc', 'run', 'proc', 'sys', 'dev', 'bin', 'root', ...SHARED_FOLDERS]) {
     await mkdir(inTree(folder), { recursive: true });
   }
   await writeFile(inTree('etc/passwd'), `${BASE_USERS}${users}`);
