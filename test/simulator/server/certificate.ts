@@ -58,7 +58,9 @@ function nameOf(commonName: string): Buffer {
 /** UTCTime until 2049, GeneralizedTime after (RFC 5280 §4.1.2.5). */
 function time(date: Date): Buffer {
   const digits = date.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
-  return date.getUTCFullYear() < 2050 ? der(0x17, Buffer.from(`${digits.slice(2)}Z`)) : der(0x18, Buffer.from(`${digits}Z`));
+  return date.getUTCFullYear() < 2050
+    ? der(0x17, Buffer.from(`${digits.slice(2)}Z`))
+    : der(0x18, Buffer.from(`${digits}Z`));
 }
 
 function ipBytes(address: string): Buffer {

@@ -1,0 +1,111 @@
+import { execFile, spawn } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RunningArray, RunningFleet } from '../simulator/fleet.ts';
+import { startFleet } from '../simulator/fleet.ts';
+import { pythonWithClient } from './py-environment.ts';
+
+const run = promisify(execFile);
+const GIB = 2 ** 30;
+const script = (name: string): string => path.join(import.meta.dirname, 'py', name);
+
+describe('py-pure-client drives the simulator', () => {
+  let python: string;
+  let fleet: RunningFleet;
+  let array: RunningArray;
+
+  beforeAll(async () => {
+    python = await pythonWithClient();
+  }, 600_000);
+
+  beforeEach(async () => {
+    fleet = await startFleet({ arrays: [{ name: 'contract' }] });
+    array = fleet.find('contract');
+  });
+
+  /** `close` fails when an answer was not as the vendor's API description says. */
+  afterEach(async () => {
+    await fleet.close();
+  });
+
+  it.each([
+    ['2.4', '2.4'],
+    ['2.16', '2.16'],
+    ['2.26', '2.26'],
+    ['newest', expect.stringMatching(/^2\.(5[6-9]|[6-9]\d)$/)],
+  ])(
+    'does a day’s work at %s',
+    async (version, expected) => {
+      const { stdout } = await run(python, [script('drive.py'), array.endpoint, array.apiToken, version]);
+      const serialPrefix = array.array.core.settings.id.replaceAll('-', '').slice(0, 16).toUpperCase();
+      expect(JSON.parse(stdout)).toEqual({
+        version: expected,
+        array: 'contract',
+        controllers: ['CT0', 'CT1'],
+        portals: ['10.66.1.50:3260', '10.66.2.50:3260'],
+        limited: 10,
+        sorted: ['19', '18', '17', '16', '15', '14', '13', '12', '11', '10', '1'].map(number => `paged-${number}`),
+        total: 11,
+        serial: expect.stringMatching(new RegExp(`^${serialPrefix}[0-9A-F]{8}$`)),
+        size: 6 * GIB,
+        duplicate: { status: 400, message: 'Volume already exists.' },
+        missing: { status: 400, message: 'Volume does not exist.' },
+        host: 'node-1',
+        lun: 1,
+        connected_twice: { status: 400, message: 'Connection already exists.' },
+        connections: 1,
+        snapshots: ['vol.before'],
+        clone: 6 * GIB,
+        group_snapshots: ['pg.s1.vol'],
+        pod_volume: 'pod',
+        tags: { owner: 'db' },
+        destroyed_twice: { status: 400, message: 'Volume has been deleted.' },
+        destroyed: ['clone'],
+        live: 27,
+      });
+    },
+    120_000,
+  );
+
+  it('pages through more volumes than one answer holds', async () => {
+    const code = [
+      'import sys; from pypureclient import flasharray',
+      'c = flasharray.Client(sys.argv[1], api_token=sys.argv[2], version="2.26")',
+      'for n in range(0, 2500, 500): assert c.post_volumes(names=[f"v-{i}" for i in range(n, n + 500)], volume=flasharray.VolumePost(provisioned=1 << 20)).status_code == 200',
+      'names = [v.name for v in c.get_volumes().items]; print(len(names), len(set(names)))',
+    ].join('\n');
+    const { stdout } = await run(python, ['-c', code, array.endpoint, array.apiToken]);
+    expect(stdout.trim()).toBe('2500 2500');
+    expect(array.counters.get('GET volumes')).toBe(3);
+  }, 120_000);
+
+  it('logs in again when its session ends', async () => {
+    const child = spawn(python, [script('relogin.py'), array.endpoint, array.apiToken]);
+    const lines: string[] = [];
+    child.stdout.on('data', (chunk: Buffer) => {
+      lines.push(...chunk.toString().trim().split('\n'));
+      if (lines.length !== 1) return;
+      array.array.core.sessions.expireAll();
+      child.stdin.write('\n');
+    });
+    const code = await new Promise(resolve => child.on('exit', resolve));
+    expect({ code, lines, logins: array.array.core.sessions.logins }).toEqual({
+      code: 0,
+      lines: ['200', '200'],
+      logins: 2,
+    });
+  }, 60_000);
+
+  it('sees a reader’s writes refused with 403', async () => {
+    const code = [
+      'import sys; from pypureclient import flasharray',
+      'c = flasharray.Client(sys.argv[1], api_token=sys.argv[2], version="2.26")',
+      'r = c.post_volumes(names=["no"], volume=flasharray.VolumePost(provisioned=1 << 30))',
+      'print(c.get_arrays().status_code, r.status_code)',
+    ].join('\n');
+    const { stdout } = await run(python, ['-c', code, array.endpoint, array.readonlyToken]);
+    expect(stdout.trim()).toBe('200 403');
+    expect(array.array.liveVolumes()).toEqual([]);
+  }, 60_000);
+});
