@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { AgentAnswer, AgentRequest, ExecArgs, ExecResult } from './guest/protocol.ts';
 import { LabError } from './lab-error.ts';
@@ -6,10 +6,11 @@ import { LabError } from './lab-error.ts';
 interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: LabError) => void;
+  readonly timer: NodeJS.Timeout;
 }
 
 /** Opens a connection to the agent; where from is the caller's matter (inside the namespaces, or through the lab). */
-export type Dial = () => Promise<Duplex>;
+export type Dial = () => Promise<Socket>;
 
 /**
  * A guest's agent, seen from outside. One connection carries all calls; it is opened at the first one and again after
@@ -19,7 +20,8 @@ export class AgentClient {
   readonly #guest: string;
   readonly #dial: Dial;
   readonly #pending = new Map<number, Pending>();
-  #connection: Promise<Duplex> | undefined;
+  #connection: Promise<Socket> | undefined;
+  #socket: Socket | undefined;
   #nextId = 1;
 
   constructor(guest: string, dial: Dial) {
@@ -34,41 +36,51 @@ export class AgentClient {
   async call<T>(op: string, args: unknown, timeoutMs = 30_000): Promise<T> {
     const connection = await this.#connected();
     const id = this.#nextId++;
-    return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id);
-        reject(this.#error(`did not answer "${op}" within ${timeoutMs} ms`));
-      }, timeoutMs);
-      const settle = <A>(then: (value: A) => void) => (value: A): void => {
-        clearTimeout(timer);
-        then(value);
-      };
-      this.#pending.set(id, { resolve: settle(value => resolve(value as T)), reject: settle(reject) });
-      connection.write(`${JSON.stringify({ id, op, args } satisfies AgentRequest)}\n`);
-    });
+    // An idle connection keeps no program alive; a call does.
+    connection.ref();
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const late = (): void => reject(this.#error(`did not answer "${op}" within ${timeoutMs} ms`));
+        const timer = setTimeout(late, timeoutMs);
+        this.#pending.set(id, { resolve: result => resolve(result as T), reject, timer });
+        connection.write(`${JSON.stringify({ id, op, args } satisfies AgentRequest)}\n`);
+      });
+    } finally {
+      clearTimeout(this.#pending.get(id)?.timer);
+      this.#pending.delete(id);
+      if (this.#pending.size === 0) connection.unref();
+    }
   }
 
-  async close(): Promise<void> {
-    const connection = await this.#connection?.catch(() => undefined);
-    connection?.destroy();
-    this.#connection = undefined;
+  close(): Promise<void> {
+    this.#drop('was closed by this program');
+    return Promise.resolve();
   }
 
   /** Gives up a connection that may be dead without a sign, as after a power cut of the guest. */
   reset(): void {
-    void this.close();
-    this.#failAll('was powered off');
+    this.#drop('was powered off');
   }
 
-  #connected(): Promise<Duplex> {
+  #drop(why: string): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#connection = undefined;
+    socket?.destroy();
+    this.#failAll(why);
+  }
+
+  #connected(): Promise<Socket> {
     this.#connection ??= this.#open();
     return this.#connection;
   }
 
-  async #open(): Promise<Duplex> {
+  async #open(): Promise<Socket> {
     try {
       const stream = await this.#dial();
+      this.#socket = stream;
       const lost = (): void => {
+        if (this.#socket !== stream) return; // a newer connection has taken its place
         this.#connection = undefined;
         this.#failAll('closed the connection');
       };
@@ -83,14 +95,12 @@ export class AgentClient {
 
   #settle(answer: AgentAnswer): void {
     const pending = this.#pending.get(answer.id);
-    this.#pending.delete(answer.id);
     if (answer.ok) pending?.resolve(answer.result);
     else pending?.reject(this.#error(`refused: ${answer.error}`));
   }
 
   #failAll(what: string): void {
     for (const { reject } of this.#pending.values()) reject(this.#error(what));
-    this.#pending.clear();
   }
 
   #error(what: string): LabError {

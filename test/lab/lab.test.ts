@@ -10,12 +10,12 @@ import { awaitNoProcess, leftovers, markedProcesses, sweep } from './sweep.ts';
 
 const CLI = path.join(import.meta.dirname, 'cli.ts');
 
-describe('a guest', () => {
-  let lab: Lab;
-  beforeAll(async () => {
-    lab = await sharedLab();
-  }, 30 * 60_000);
+let lab: Lab;
+beforeAll(async () => {
+  lab = await sharedLab();
+}, 30 * 60_000);
 
+describe('a guest', () => {
   it.each([0, 3, 127])('returns exit code %i', async code => {
     expect((await lab.guest('n1').run(`exit ${code}`)).code).toBe(code);
   });
@@ -52,7 +52,6 @@ describe('a guest', () => {
 
 describe('the cluster', () => {
   it('has its workers Ready with the labels asked for, and the snapshot kinds', async () => {
-    const lab = await sharedLab();
     const wait = await lab.kubectl(['wait', 'node', '--all', '--for=condition=Ready', '--timeout=60s']);
     expect(wait.code).toBe(0);
     const nodes = await lab.kubectl(['get', 'nodes', '-L', 'topology.kubernetes.io/zone', '--no-headers']);
@@ -62,7 +61,6 @@ describe('the cluster', () => {
   }, 120_000);
 
   it('is reached from inside the lab, too', async () => {
-    const lab = await sharedLab();
     const { stdout } = await lab.run(path.join(lab.artefacts.kubernetes, 'kubectl'), ['cluster-info']);
     expect(stdout).toContain('https://127.0.0.1:443');
   });
@@ -76,11 +74,11 @@ describe('the end of a lab', () => {
 
   it('leaves no process and no folder when it is stopped', async () => {
     const name = `end-${process.pid}`;
-    const lab = await startLab({ name, cluster: false });
-    expect(markedProcesses(lab.paths.root).length).toBeGreaterThan(3);
-    await lab.stop();
+    const own = await startLab({ name, cluster: false });
+    expect(markedProcesses(own.paths.root).length).toBeGreaterThan(3);
+    await own.stop();
     expect(leftovers(name)).toEqual({ processes: [], folders: [] });
-  }, 60_000);
+  }, 120_000);
 
   it('leaves no process when its launcher is killed, and the sweep removes the files', async () => {
     const name = `kill-${process.pid}`;
@@ -90,7 +88,9 @@ describe('the end of a lab', () => {
       await startLab({ name: ${JSON.stringify(name)}, cluster: false });
       console.log('up');
       setInterval(() => {}, 1000);`;
-    const launcher = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const launcher = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     started.push(launcher);
     for await (const line of createInterface({ input: launcher.stdout })) if (line === 'up') break;
     expect(markedProcesses(root).length).toBeGreaterThan(3);
@@ -100,7 +100,7 @@ describe('the end of a lab', () => {
     const found = await sweep(name);
     expect(found).toEqual({ processes: [], folders: [root] });
     expect(existsSync(root)).toBe(false);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('the command line', () => {
@@ -110,7 +110,9 @@ describe('the command line', () => {
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
     const code = await new Promise(resolve => child.on('close', resolve));
     expect(code).toBe(1);
-    expect(Buffer.concat(chunks).toString()).toContain('There is no command "explode". `npm run lab -- --help` lists them.');
+    expect(Buffer.concat(chunks).toString()).toContain(
+      'There is no command "explode". `npm run lab -- --help` lists them.',
+    );
   });
 
   it('keeps processes of this test run out of the mark', () => {

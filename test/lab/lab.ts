@@ -6,7 +6,7 @@ import { AgentClient } from './agent-client.ts';
 import { ensureLabArtefacts, type Report } from './artefacts.ts';
 import { ControlClient } from './control-client.ts';
 import type { ExecResult } from './guest/protocol.ts';
-import type { LabArtefacts } from './inner/config.ts';
+import type { LabArtefacts, InnerConfig } from './inner/config.ts';
 import { LabError } from './lab-error.ts';
 import { launch } from './launch.ts';
 import {
@@ -21,7 +21,7 @@ import {
 import { runProgram, type RunOptions, type RunResult } from './run-program.ts';
 import { carriesMark, labPaths, MARK, readRunning, type LabPaths, type RunningLab } from './state.ts';
 import { awaitNoProcess } from './sweep.ts';
-import { readConfig, type InnerConfig } from './inner/config.ts';
+import { readConfig } from './inner/config.ts';
 
 /** Starts a lab and returns when its nodes are Ready; missing artefacts are built first. */
 export async function startLab(options: LabOptions = {}, report: Report = () => undefined): Promise<Lab> {
@@ -122,7 +122,10 @@ export class Lab {
 
   /** Runs a program inside the lab's network, mount and pid namespaces to its end. */
   run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return runProgram('nsenter', [...this.#enter(), program, ...args], { ...options, env: this.#innerEnv(options.env) });
+    return runProgram('nsenter', [...this.#enter(), program, ...args], {
+      ...options,
+      env: this.#innerEnv(options.env),
+    });
   }
 
   /** The same, for a program that runs on; it ends with this process or with the lab, whichever is first. */

@@ -17,7 +17,8 @@ const FIRST_FORWARD = 3;
  * Process 1 of the lab. It adopts and buries orphans, which Node would not, keeps no listening socket open, and takes
  * the whole lab with it when the inner program ends.
  */
-const INIT = 'program=$1; shift; "$program" "$@" & inner=$!; for fd in $LAB_FORWARDS; do eval "exec $fd>&-"; done; wait $inner';
+const INIT =
+  'program=$1; shift; "$program" "$@" & inner=$!; for fd in $LAB_FORWARDS; do eval "exec $fd>&-"; done; wait $inner';
 
 /** Launcher of a lab that belongs to another process: ends the lab when that process has ended, or it itself is killed. */
 const KEEPER =
@@ -31,7 +32,10 @@ export async function launch(settings: LabSettings, artefacts: LabArtefacts): Pr
   await checkMachine();
   const paths = labPaths(settings.name);
   if (readRunning(paths)) {
-    throw new LabError(`Lab ${settings.name} is up already.`, `\`npm run lab -- down --name ${settings.name}\` ends it.`);
+    throw new LabError(
+      `Lab ${settings.name} is up already.`,
+      `\`npm run lab -- down --name ${settings.name}\` ends it.`,
+    );
   }
   resetState(paths);
   const sockets = await openForwards(settings);
@@ -91,7 +95,9 @@ function openForwards(settings: LabSettings): Promise<readonly ForwardSocket[]> 
       const server = createServer();
       await new Promise<void>((resolve, reject) => {
         server.once('error', error => {
-          reject(new LabError(`Port ${forward.port} on 127.0.0.1 is taken (${forward.name}).`, 'Choose another.', error));
+          reject(
+            new LabError(`Port ${forward.port} on 127.0.0.1 is taken (${forward.name}).`, 'Choose another.', error),
+          );
         });
         server.listen({ host: '127.0.0.1', port: forward.port }, resolve);
       });
@@ -139,7 +145,8 @@ function descriptorOf(server: Server): number {
 
 async function recordRunning(child: ChildProcess, paths: LabPaths, ports: Record<string, number>): Promise<void> {
   const launcherPid = child.pid;
-  if (launcherPid === undefined) throw new LabError('The lab’s namespaces cannot be started.', 'Is util-linux installed?');
+  if (launcherPid === undefined)
+    throw new LabError('The lab’s namespaces cannot be started.', 'Is util-linux installed?');
   for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt += 1) {
     const initPid = initBelow(launcherPid);
     if (initPid !== undefined) {

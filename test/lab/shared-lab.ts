@@ -32,7 +32,9 @@ export async function sharedLab(): Promise<Lab> {
 async function attachOrStart(name: string): Promise<Lab> {
   if (!readRunning(labPaths(name))) {
     const labels = { n1: zoneLabels('a'), n2: zoneLabels('b') };
-    return startLab({ name, detached: true, ownerPid: testRunnerPid(), labels }, line => process.stderr.write(`${line}\n`));
+    return startLab({ name, detached: true, ownerPid: testRunnerPid(), labels }, line =>
+      process.stderr.write(`${line}\n`),
+    );
   }
   const lab = Lab.attach(name);
   await lab.awaitReady(() => undefined);

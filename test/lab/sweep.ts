@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { carriesMark, labPaths, labsFolder, pathsUnder, readRunning } from './state.ts';
@@ -25,6 +25,14 @@ function commandOf(pid: number): string {
   }
 }
 
+/** A lab's folder exists for a moment before its processes do; a sweep over all labs must not take it away. */
+const START_WINDOW_MS = 60_000;
+
+function isStarting(root: string): boolean {
+  const changed = statSync(root, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Date.now() - changed < START_WINDOW_MS && !existsSync(pathsUnder(root).running);
+}
+
 export interface Leftovers {
   readonly processes: readonly MarkedProcess[];
   /** State folders of labs that are not running. */
@@ -40,7 +48,9 @@ export function leftovers(name?: string): Leftovers {
 function labRoots(name?: string): readonly string[] {
   if (name !== undefined) return [labPaths(name).root];
   if (!existsSync(labsFolder())) return [];
-  return readdirSync(labsFolder()).map(entry => path.join(labsFolder(), entry));
+  return readdirSync(labsFolder())
+    .map(entry => path.join(labsFolder(), entry))
+    .filter(root => !isStarting(root));
 }
 
 /**

@@ -45,5 +45,10 @@ export interface DecoyArgs {
 /** What exists in the array guest, for tests: serials with data, and every mapped LUN. */
 export interface Inventory {
   readonly serials: readonly string[];
-  readonly luns: readonly { readonly iqn: string; readonly initiator: string; readonly lun: number; readonly serial: string }[];
+  readonly luns: readonly {
+    readonly iqn: string;
+    readonly initiator: string;
+    readonly lun: number;
+    readonly serial: string;
+  }[];
 }

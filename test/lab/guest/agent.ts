@@ -2,13 +2,13 @@ import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { arrayOperations } from '../array/operations.ts';
 import { exec } from './exec.ts';
-import type { AgentAnswer, AgentRequest, ExecArgs } from './protocol.ts';
+import type { AgentAnswer, AgentRequest } from './protocol.ts';
 
 /** The program that answers in every guest; in the array guest it is also the hand of the simulated arrays. */
 type Operation = (args: never) => Promise<unknown>;
 
 const operations = new Map<string, Operation>([
-  ['exec', exec as (args: ExecArgs) => Promise<unknown>],
+  ['exec', exec],
   ...(process.env['LAB_ROLE'] === 'array' ? Object.entries(arrayOperations()) : []),
 ]);
 

@@ -26,7 +26,8 @@ export class ApiClient {
 
   send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<ApiAnswer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    const headers =
+      text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
     return new Promise(resolve => {
       const outgoing = request(`https://127.0.0.1:443${path}`, { agent: this.#agent, method, headers, timeout: 5000 });
       outgoing.on('response', response => {

@@ -25,7 +25,9 @@ export async function startCluster(config: InnerConfig, services: Services, prog
   const authority = await CertificateAuthority.create(path.join(scratch, 'pki'));
   await issueCertificates(config, authority);
   startApiServer(config, authority, services);
-  writeFileSync(kubeconfig, authority.kubeconfig('admin', `https://127.0.0.1:${config.settings.apiPort}`), { mode: 0o600 });
+  writeFileSync(kubeconfig, authority.kubeconfig('admin', `https://127.0.0.1:${config.settings.apiPort}`), {
+    mode: 0o600,
+  });
   const api = new ApiClient(authority);
   try {
     await apiServerReady(api, services);
@@ -46,9 +48,7 @@ async function createSnapshotKinds(config: InnerConfig, api: ApiClient): Promise
   const folder = config.artefacts.snapshotCrds;
   const files = readdirSync(folder).filter(file => file.endsWith('.yaml') && file !== 'kustomization.yaml');
   const kinds = files.map(file => parse(readFileSync(path.join(folder, file), 'utf8')) as unknown);
-  await Promise.all(
-    kinds.map(kind => api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kind)),
-  );
+  await Promise.all(kinds.map(kind => api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', kind)));
 }
 
 interface NodeList {
@@ -64,7 +64,10 @@ async function nodesReady(config: InnerConfig, api: ApiClient): Promise<void> {
     await sleep(100);
   }
   const [first] = workerNames(config.settings);
-  throw new LabError('The nodes did not become Ready.', `See \`npm run lab -- node ${first} tail /var/log/kubelet.log\`.`);
+  throw new LabError(
+    'The nodes did not become Ready.',
+    `See \`npm run lab -- node ${first} tail /var/log/kubelet.log\`.`,
+  );
 }
 
 /** Pods are refused until the controller manager has made it. */
@@ -74,5 +77,8 @@ async function defaultServiceAccount(api: ApiClient): Promise<void> {
     if (status === 200) return;
     await sleep(100);
   }
-  throw new LabError('The default service account did not appear.', 'See `npm run lab -- logs kube-controller-manager`.');
+  throw new LabError(
+    'The default service account did not appear.',
+    'See `npm run lab -- logs kube-controller-manager`.',
+  );
 }

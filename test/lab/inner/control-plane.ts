@@ -15,12 +15,23 @@ const NODE_GRACE = '8s';
 
 /** All certificates of a cluster, those of the kubelets included. */
 export async function issueCertificates(config: InnerConfig, authority: CertificateAuthority): Promise<void> {
-  const dns = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
+  const dns = [
+    'localhost',
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+  ];
   const addresses = ['127.0.0.1', '10.96.0.1', HOST_ADDRESS];
   const apiNames = [...dns.map(name => `DNS:${name}`), ...addresses.map(address => `IP:${address}`)].join(',');
   await Promise.all([
     authority.issueKey('sa'),
-    authority.issue({ name: 'apiserver', subject: '/CN=kube-apiserver', usage: 'serverAuth', alternativeNames: apiNames }),
+    authority.issue({
+      name: 'apiserver',
+      subject: '/CN=kube-apiserver',
+      usage: 'serverAuth',
+      alternativeNames: apiNames,
+    }),
     authority.issue({ name: 'admin', subject: '/O=system:masters/CN=admin', usage: 'clientAuth' }),
     ...['controller-manager', 'scheduler'].map(name =>
       authority.issue({ name, subject: `/CN=system:kube-${name}`, usage: 'clientAuth' }),
@@ -78,7 +89,10 @@ export async function apiServerReady(api: ApiClient, services: Services): Promis
     if (!services.isRunning('kube-apiserver')) break;
     await sleep(50);
   }
-  throw new LabError('kube-apiserver did not become ready.', 'See `npm run lab -- logs kube-apiserver` and `… logs etcd`.');
+  throw new LabError(
+    'kube-apiserver did not become ready.',
+    'See `npm run lab -- logs kube-apiserver` and `… logs etcd`.',
+  );
 }
 
 /** Controller manager, scheduler, snapshot controller. They need a ready API server. */
@@ -105,7 +119,11 @@ export function startControllers(config: InnerConfig, authority: CertificateAuth
 }
 
 /** Needs the snapshot CustomResourceDefinitions. */
-export function startSnapshotController(config: InnerConfig, authority: CertificateAuthority, services: Services): void {
+export function startSnapshotController(
+  config: InnerConfig,
+  authority: CertificateAuthority,
+  services: Services,
+): void {
   services.start({
     name: 'snapshot-controller',
     program: path.join(config.artefacts.csi, 'snapshot-controller'),

@@ -28,8 +28,7 @@ export type ControlRequest = z.input<typeof requestSchema>;
 type Request = z.output<typeof requestSchema>;
 
 export type ControlAnswer =
-  | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly error: string };
+  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: string };
 
 interface Parts {
   readonly guests: Guests;
