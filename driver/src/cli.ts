@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { GiB, MiB, TiB } from './domain/bytes.ts';
 import { PsoError } from './domain/errors.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -25,13 +26,23 @@ export interface NodeOptions extends CommonOptions {
   readonly nodeName: string;
 }
 
-export type Options = ControllerOptions | NodeOptions | { readonly role: 'help' };
+/** A dry run: nothing is made. */
+export interface PlaceOptions {
+  readonly role: 'place';
+  readonly arraysFile: string;
+  readonly sizeBytes: number;
+  readonly arraySelector: string;
+}
+
+export type Options = ControllerOptions | NodeOptions | PlaceOptions | { readonly role: 'help' };
 
 export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays
 
   controller  --csi-endpoint=unix:///csi/csi.sock --arrays=FILE --settings=FILE [--http=0.0.0.0:9898]
   node        --csi-endpoint=unix:///DIR/csi.sock --node-name=NAME [--kubelet-dir=/var/lib/kubelet]
               --settings=FILE [--http=0.0.0.0:9899]
+  place       --arrays=FILE --size=15Gi [--array-selector='env=dev,tier in (gold,silver)']
+              where a volume would go now, and why; nothing is made
 
   --csi-endpoint  where gRPC is served
   --arrays        pure.json: {"FlashArrays":[{"MgmtEndPoint":…,"APIToken":…}],"FlashBlades":[]}; reloaded when it changes
@@ -41,13 +52,17 @@ export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays
 `;
 
 const COMMON = ['csi-endpoint', 'settings', 'http', 'log-level'];
-const FLAGS = { controller: [...COMMON, 'arrays'], node: [...COMMON, 'kubelet-dir', 'node-name'] } as const;
+const FLAGS = {
+  controller: [...COMMON, 'arrays'],
+  node: [...COMMON, 'kubelet-dir', 'node-name'],
+  place: ['arrays', 'size', 'array-selector'],
+} as const;
 
 const usage = (message: string): PsoError => new PsoError('invalid', message, 'See --help.');
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-function parseFlags(role: 'controller' | 'node', args: readonly string[]): Values {
+function parseFlags(role: keyof typeof FLAGS, args: readonly string[]): Values {
   try {
     const options = Object.fromEntries(FLAGS[role].map(flag => [flag, { type: 'string' } as const]));
     return parseArgs({ args: [...args], options, allowPositionals: false }).values;
@@ -78,12 +93,29 @@ function address(values: Values, fallback: string): string {
   throw usage(`--http=${value} is not an address like 0.0.0.0:9898.`);
 }
 
+const UNITS: Readonly<Record<string, number>> = { Mi: MiB, Gi: GiB, Ti: TiB };
+
+function placeOptions(args: readonly string[]): PlaceOptions {
+  const values = parseFlags('place', args);
+  const text = required(values, 'size');
+  const [, amount = '', unit = ''] = /^(\d{1,7})(Mi|Gi|Ti)$/.exec(text) ?? [];
+  if (unit === '') throw usage(`--size=${text} is not a size like 15Gi.`);
+  const sizeBytes = Number(amount) * (UNITS[unit] ?? 0);
+  return {
+    role: 'place',
+    arraysFile: required(values, 'arrays'),
+    sizeBytes,
+    arraySelector: values['array-selector'] ?? '',
+  };
+}
+
 /** Throws a PsoError of one sentence for anything that the help does not name. */
 export function parseCommandLine(args: readonly string[]): Options {
   const [role, ...rest] = args;
   if (args.includes('--help') || args.includes('-h') || role === 'help') return { role: 'help' };
+  if (role === 'place') return placeOptions(rest);
   if (role !== 'controller' && role !== 'node') {
-    throw usage(role === undefined ? 'Say which part to run: controller or node.' : `Unknown part "${role}".`);
+    throw usage(role === undefined ? 'Say what to run: controller, node or place.' : `Unknown part "${role}".`);
   }
   const values = parseFlags(role, rest);
   const common = {

@@ -1,10 +1,10 @@
 import { HELP, parseCommandLine } from './cli.ts';
-import type { Options } from './cli.ts';
+import type { ControllerOptions, NodeOptions, Options } from './cli.ts';
 import { PsoError } from './domain/errors.ts';
 import type { RunningPart } from './running-part.ts';
 
 /** Each part loads only its own code: the node plugin pays no memory for the controller's. */
-async function start(options: Exclude<Options, { role: 'help' }>): Promise<RunningPart> {
+async function start(options: ControllerOptions | NodeOptions): Promise<RunningPart> {
   if (options.role === 'controller') {
     const { composeController } = await import('./compose-controller.ts');
     return composeController(options);
@@ -45,6 +45,10 @@ async function main(): Promise<void> {
     return;
   }
   try {
+    if (options.role === 'place') {
+      const { composePlace } = await import('./compose-place.ts');
+      process.exit(await composePlace(options, text => process.stdout.write(text)));
+    }
     stopOnSignal(await start(options));
   } catch (error) {
     process.stderr.write(`${PsoError.from(error).sentence}\n`);

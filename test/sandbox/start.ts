@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import type { Lab } from '../lab/lab.ts';
+import { startLab } from '../lab/lab.ts';
+import { Account } from './account.ts';
+import { rehearse } from './rehearsal.ts';
+import { claim, install, moveDatabase, startDatabase } from './story.ts';
+
+const HELP = `npm start: a data centre in a box.
+Simulated FlashArrays, a real Kubernetes cluster (two nodes with their own kernels, iSCSI over two networks), the chart
+installed by Helm, a claim placed on the best array and told why, and PostgreSQL that moves to another node with its data.
+
+  npm start                  and stays up until Ctrl-C
+  npm start -- --once        does it all, ends, exit code 0
+  --name NAME                several side by side need a name each (default: sandbox)
+  --scenario FILE            the fleet (default: test/simulator/scenarios/demo.yaml)
+
+The first start builds a kernel, Kubernetes and images, which takes a while; later ones take about a minute.`;
+
+const { values: options } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    name: { type: 'string', default: 'sandbox' },
+    scenario: { type: 'string', default: 'test/simulator/scenarios/demo.yaml' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const account = new Account(line => console.log(line));
+  const rehearsal = await rehearse(options.scenario, account);
+  let lab: Lab | undefined;
+  const interrupted = new Promise<'interrupted'>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
+  });
+  const story = async (): Promise<void> => {
+    lab = await startLab({ name: options.name }, line => account.step(line));
+    await rehearsal.close();
+    await tell(lab, account);
+  };
+  try {
+    if ((await Promise.race([story(), interrupted])) === 'interrupted') return;
+    if (options.once) return;
+    hints();
+    await interrupted;
+  } finally {
+    await rehearsal.close();
+    await lab?.stop();
+  }
+}
+
+async function tell(lab: Lab, account: Account): Promise<void> {
+  const fleet = await install(lab, options.scenario, account);
+  const array = await claim(lab, fleet, account);
+  const node = await startDatabase(lab, fleet, array, account);
+  const seconds = await moveDatabase(lab, fleet, array, node, account);
+  console.log(
+    `\nSandbox: claim placed on ${array}, database moved in ${seconds.toFixed(1)} s with every row, ` +
+      `all in ${account.seconds.toFixed(0)} s.`,
+  );
+}
+
+function hints(): void {
+  const prefix = `npm run lab -- --name ${options.name}`;
+  console.log(`
+It stays up. In another terminal:
+  ${prefix} kubectl get pods -A -o wide
+  ${prefix} kubectl describe pvc demo-database        where it is, and why
+  ${prefix} node n1 multipath -ll                     the paths
+  ${prefix} kill n1                                   a power cut; start n1 brings it back
+Ctrl-C ends it and leaves nothing behind.`);
+}
+
+if (options.help) console.log(HELP);
+else {
+  try {
+    await main();
+  } catch (error) {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

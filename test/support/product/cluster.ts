@@ -1,0 +1,34 @@
+import type { Lab } from '../../lab/lab.ts';
+import { LabError } from '../../lab/lab-error.ts';
+import type { RunOptions, RunResult } from '../../lab/run-program.ts';
+
+/** kubectl that throws with its own last words; returns standard output. */
+export async function kubectl(lab: Lab, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return outputOf('kubectl', args, await lab.kubectl(args, options));
+}
+
+/** `kubectl … -o json`. The caller names the shape it reads. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the one place where kubectl's JSON gets its type
+export async function kubectlJson<Shape>(lab: Lab, args: readonly string[]): Promise<Shape> {
+  return JSON.parse(await kubectl(lab, [...args, '-o', 'json'])) as Shape;
+}
+
+export async function apply(lab: Lab, manifest: string): Promise<void> {
+  await kubectl(lab, ['apply', '-f', '-'], { stdin: manifest });
+}
+
+export async function applyFile(lab: Lab, file: string): Promise<void> {
+  await kubectl(lab, ['apply', '-f', file]);
+}
+
+export async function helm(lab: Lab, args: readonly string[]): Promise<string> {
+  return outputOf('helm', args, await lab.helm(args, { timeoutMs: 180_000 }));
+}
+
+function outputOf(program: string, args: readonly string[], { code, stdout, stderr }: RunResult): string {
+  if (code === 0) return stdout;
+  throw new LabError(
+    `${program} ${args.slice(0, 6).join(' ')} ended with ${code}: ${(stderr || stdout).trim().slice(-1500)}`,
+    '',
+  );
+}
