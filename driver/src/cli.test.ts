@@ -20,7 +20,7 @@ describe('command line', () => {
     ).toMatchObject({ role: 'node', kubeletDir: '/var/lib/kubelet', nodeName: 'n1', http: '0.0.0.0:9899' });
   });
   it.each([
-    [[], 'controller or node'],
+    [[], 'controller, node or place'],
     [['serve'], '"serve"'],
     [['controller', '--csi-endpoint=x', '--settings=y'], '--arrays'],
     [[...controller, '--log-level=loud'], 'loud'],

@@ -18,6 +18,6 @@ export function parseSettings(file: string, text: string | null): Settings {
   const [issue] = parsed.error.issues;
   const value = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
   throw refuse(
-    `field ${issue?.path.join('.') ?? ''} is ${JSON.stringify(value) ?? 'missing'}: ${issue?.message ?? 'wrong'}`,
+    `field ${issue?.path.join('.') ?? ''} is ${value === undefined ? 'missing' : JSON.stringify(value)}: ${issue?.message ?? 'wrong'}`,
   );
 }

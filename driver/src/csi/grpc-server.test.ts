@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { create } from '@bufbuild/protobuf';
 import type { ServiceError } from '@grpc/grpc-js';
 import { Client, credentials, status } from '@grpc/grpc-js';
-import { systemClock } from '../adapters/system-clock.ts';
 import { PsoError } from '../domain/errors.ts';
 import {
   Controller,
@@ -16,11 +15,13 @@ import {
 } from '../gen/csi_pb.js';
 import type { LogFields } from '../lib/logger.ts';
 import { silentLogger } from '../lib/logger.ts';
+import { ManualClock } from '../lib/manual-clock.ts';
 import { GrpcServer } from './grpc-server.ts';
 import { bindService, serviceDefinition } from './grpc-service.ts';
 import { identityService } from './identity-service.ts';
 import { logCalls } from './log-calls.ts';
 
+const clock = new ManualClock();
 const CANARY = 'canary-77aa';
 let dir: string;
 let server: GrpcServer;
@@ -33,8 +34,8 @@ beforeEach(async () => {
   const record = (fields: LogFields, message: string) => void lines.push({ fields, message });
   const logger = { ...silentLogger, debug: record, info: record, warn: record };
   server = new GrpcServer({
-    clock: systemClock,
-    interceptors: [logCalls({ logger, clock: systemClock, withRequests: true })],
+    clock: clock,
+    interceptors: [logCalls({ logger, clock: clock, withRequests: true })],
   })
     .add(bindService(Identity, identityService('1.2.3')))
     .add(

@@ -47,14 +47,15 @@ export class SnapshotContents {
 
   /** Lists and watches until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    const isStopped = () => signal.aborted;
+    while (!isStopped()) {
       try {
         const version = await this.#list();
         if (version !== null) await this.#watch(version, signal);
         else await this.#clock.sleep(RETRY_MS, signal);
       } catch (error) {
         this.#isKnown = false;
-        if (signal.aborted) return;
+        if (isStopped()) return;
         this.#logger.debug({}, `VolumeSnapshotContents are not watched: ${String(error)}`);
         await this.#clock.sleep(RETRY_MS, signal).catch(() => undefined);
       }
@@ -77,17 +78,17 @@ export class SnapshotContents {
   async #watch(from: string, signal: AbortSignal): Promise<void> {
     let version = from;
     while (!signal.aborted) {
-      let isExpired = false;
+      const seen = { isExpired: false };
       await this.#client.stream(
         `${PATH}?watch=1&allowWatchBookmarks=true&timeoutSeconds=${WATCH_SECONDS}&resourceVersion=${version}`,
         line => {
           const { type, object } = asObject(JSON.parse(line) as unknown);
-          if (type === 'ERROR') isExpired = true;
+          if (type === 'ERROR') seen.isExpired = true;
           else version = this.#apply(asText(type), asObject(object)) || version;
         },
         signal,
       );
-      if (isExpired) return;
+      if (seen.isExpired) return;
     }
   }
 

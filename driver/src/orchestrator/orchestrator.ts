@@ -63,7 +63,8 @@ export class Orchestrator {
   }
 
   async publish({ volume, node, isSingleNode }: PublishRequest, call: CallContext): Promise<PublishContext> {
-    if (node.iqn === null) {
+    const { iqn } = node;
+    if (iqn === null) {
       // CSI's NOT_FOUND "node does not exist": nothing on the array could stand for it.
       throw new PsoError(
         'not-found',
@@ -73,7 +74,7 @@ export class Orchestrator {
     }
     this.#nodeIds.set(node.name.toLowerCase(), formatNodeId(node));
     const key = `connection of ${volume.name} to ${node.name}`;
-    return this.#inFlight.run(key, `publish ${isSingleNode} ${node.iqn ?? ''}`, async () =>
+    return this.#inFlight.run(key, `publish ${isSingleNode} ${iqn}`, async () =>
       (await this.#arrayOf(volume)).backend.publish({ volumeName: volume.name, node, isSingleNode }, call),
     );
   }

@@ -1,0 +1,190 @@
+import { describe, expect, it } from '@jest/globals';
+import { GiB } from '../domain/bytes.ts';
+import type { PsoError } from '../domain/errors.ts';
+import type { Bench } from './testing/bench.ts';
+import { arrayId, makeBench, request } from './testing/bench.ts';
+
+const DOUBT = { doubt: { windowMs: 60_000, gapMs: 10_000 } };
+const made = (bench: Bench): number => bench.backends.reduce((sum, { volumes }) => sum + volumes.size, 0);
+const failure = (promise: Promise<unknown>): Promise<PsoError> =>
+  promise.then(
+    () => Promise.reject(new Error('it succeeded')),
+    (error: unknown) => error as PsoError,
+  );
+
+describe('create', () => {
+  it('uses one call, on one array', async () => {
+    const bench = makeBench(3);
+    const { volume } = await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    expect(volume.handle.name).toBe('k8s-pvc-1');
+    expect(bench.backends.flatMap(({ calls }) => calls.filter(call => call !== 'observe'))).toEqual([
+      'create k8s-pvc-1',
+    ]);
+    expect(bench.reports).toHaveLength(1);
+  });
+
+  it('stays on the array whose answer was lost, even when another looks better', async () => {
+    const bench = makeBench(2);
+    for (const backend of bench.backends) backend.faults.push('lose-answer');
+    const error = await failure(bench.orchestrator.createVolume(request('pvc-1'), bench.call()));
+    expect(error).toMatchObject({ code: 'timeout', finality: 'in-doubt' });
+    for (const backend of bench.backends) if (backend.volumes.size > 0) backend.usedBytes *= 8;
+    await bench.clock.advance(61_000);
+    await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    expect(made(bench)).toBe(1);
+  });
+
+  it('keeps the doubt while that array only refuses connections', async () => {
+    const bench = makeBench(2);
+    for (const backend of bench.backends) backend.faults.push('lose-answer', 'refuse');
+    await failure(bench.orchestrator.createVolume(request('pvc-1'), bench.call()));
+    const second = await failure(bench.orchestrator.createVolume(request('pvc-1'), bench.call()));
+    expect(second.finality).toBe('in-doubt');
+    await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    expect(made(bench)).toBe(1);
+  });
+
+  it('goes to the next array when the first one refuses for good', async () => {
+    const bench = makeBench(2);
+    const [first] = bench.backends;
+    if (first) first.usedBytes = 0;
+    for (const backend of bench.backends.slice(0, 1)) backend.faults.push('refuse');
+    await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    expect(made(bench)).toBe(1);
+  });
+
+  it('answers a repeat from the same array', async () => {
+    const bench = makeBench(6);
+    for (let turn = 0; turn < 10; turn += 1) await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    expect(made(bench)).toBe(1);
+  });
+
+  it('joins an equal call and aborts another one', async () => {
+    const bench = makeBench(1);
+    const gate = Promise.withResolvers<undefined>();
+    for (const backend of bench.backends) backend.gate = gate.promise;
+    const first = bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    const joined = bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    const other = failure(bench.orchestrator.createVolume(request('pvc-1', { requiredBytes: GiB }), bench.call()));
+    expect((await other).code).toBe('conflict');
+    gate.resolve(undefined);
+    expect(await joined).toBe(await first);
+    expect(bench.backends[0]?.calls.filter(call => call.startsWith('create'))).toHaveLength(1);
+  });
+
+  it('says why no array fits', async () => {
+    const bench = makeBench(2);
+    const error = await failure(
+      bench.orchestrator.createVolume(request('pvc-1', { requiredBytes: 95 * 1024 * GiB }), bench.call()),
+    );
+    expect(error.code).toBe('no-capacity');
+    expect(error.message).toMatch(/a0: .*do not fit.* a1: .*do not fit/);
+  });
+});
+
+describe('doubt window', () => {
+  it('finds what another process made, with one call an array for a burst', async () => {
+    const bench = makeBench(3);
+    const names = Array.from({ length: 20 }, (_, index) => `pvc-${index}`);
+    await Promise.all(names.map(name => bench.orchestrator.createVolume(request(name), bench.call())));
+    const other = makeSecond(bench);
+    for (const backend of bench.backends) backend.calls.length = 0;
+    const again = Promise.all(names.map(name => other.createVolume(request(name), bench.call())));
+    await bench.clock.advance(5);
+    await again;
+    expect(made(bench)).toBe(20);
+    for (const { calls } of bench.backends) expect(calls.filter(call => call.startsWith('find'))).toHaveLength(1);
+  });
+
+  it('waits for an array that may have the name, and trusts silence after the window', async () => {
+    const bench = makeBench(2, DOUBT);
+    const [down] = bench.backends;
+    if (down) down.isDown = true;
+    await bench.clock.advance(0);
+    const early = failure(bench.orchestrator.createVolume(request('pvc-1'), bench.call()));
+    await bench.clock.advance(5);
+    expect(await early).toMatchObject({ code: 'unavailable', finality: 'in-doubt' });
+    expect((await early).message).toContain('array-0');
+    for (let turn = 0; turn < 7; turn += 1) {
+      await bench.clock.advance(9000);
+      const kept = bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+      kept.catch(() => undefined);
+      await bench.clock.advance(5);
+      if (turn === 6) expect((await kept).volume.handle.arrayId).toBe(arrayId(1));
+    }
+  });
+});
+
+function makeSecond(bench: Bench) {
+  const { fleet, clock } = bench;
+  return makeBench(0, { ...DOUBT, fleet, clock }).orchestrator;
+}
+
+describe('other operations', () => {
+  it('keeps a volume that has snapshots', async () => {
+    const bench = makeBench(1);
+    const { volume } = await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    const snapshot = await bench.orchestrator.createSnapshot('snapshot-1', volume.handle, bench.call());
+    expect((await failure(bench.orchestrator.deleteVolume(volume.handle, bench.call()))).code).toBe('precondition');
+    await bench.orchestrator.deleteSnapshot(snapshot.handle, bench.call());
+    await bench.orchestrator.deleteVolume(volume.handle, bench.call());
+    expect(made(bench)).toBe(0);
+  });
+
+  it('asks the array for snapshots only while Kubernetes does not say', async () => {
+    const bench = makeBench(1, { ledger: { hasSnapshots: () => false } });
+    const { volume } = await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    await bench.orchestrator.deleteVolume(volume.handle, bench.call());
+    expect(bench.backends[0]?.calls.filter(call => call.startsWith('has-snapshots'))).toEqual([]);
+  });
+
+  it('lists the fleet page by page without a gap or a double', async () => {
+    const bench = makeBench(3);
+    await Promise.all(
+      Array.from({ length: 25 }, (_, index) => bench.orchestrator.createVolume(request(`pvc-${index}`), bench.call())),
+    );
+    const seen: string[] = [];
+    let token = '';
+    do {
+      const page = await bench.orchestrator.listVolumes({ limit: 4, token }, bench.call());
+      expect(page.items.length).toBeLessThanOrEqual(4);
+      seen.push(...page.items.map(({ volume }) => volume.handle.name));
+      token = page.nextToken;
+    } while (token !== '');
+    expect(new Set(seen).size).toBe(25);
+    expect(seen).toHaveLength(25);
+  });
+
+  it('changes one limit and keeps the other', async () => {
+    const bench = makeBench(1);
+    const { volume } = await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    await bench.orchestrator.modifyVolume(
+      volume.handle,
+      { iopsLimit: 500, bandwidthLimitBytesPerSecond: 1048576 },
+      bench.call(),
+    );
+    await bench.orchestrator.modifyVolume(volume.handle, { iopsLimit: 700 }, bench.call());
+    expect((await bench.orchestrator.getVolume(volume.handle, bench.call())).qos).toEqual({
+      iopsLimit: 700,
+      bandwidthLimitBytesPerSecond: 1048576,
+    });
+  });
+
+  it('answers capacity without asking an array', async () => {
+    const bench = makeBench(2);
+    await bench.clock.advance(0);
+    const before = bench.backends.map(({ calls }) => calls.length);
+    const { availableBytes } = bench.orchestrator.capacity({ parameters: request('x').parameters, segments: {} });
+    // Two arrays of 100 TiB, 10 TiB used, 90 % allowed.
+    expect(availableBytes).toBe(160 * 1024 * GiB);
+    expect(bench.backends.map(({ calls }) => calls.length)).toEqual(before);
+  });
+
+  it('never takes an unknown array for an absent volume', async () => {
+    const bench = makeBench(1);
+    const error = await failure(
+      bench.orchestrator.deleteVolume({ arrayId: arrayId(7), name: 'k8s-pvc-1' }, bench.call()),
+    );
+    expect(error.code).toBe('unavailable');
+  });
+});

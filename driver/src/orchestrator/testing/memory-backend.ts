@@ -1,0 +1,177 @@
+import type { ArrayConnection, BlockBackend, CallContext, CreateVolumeSpec, Page, PublishedVolume, PublishSpec } from '../../backends/backend.ts'; // prettier-ignore
+import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
+import { TiB } from '../../domain/bytes.ts';
+import { PsoError } from '../../domain/errors.ts';
+import type { PublishContext } from '../../domain/publish-context.ts';
+import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
+import { wwidOf } from '../../domain/volume.ts';
+
+/** What happens to the next calls of one kind: refused before the array acts, or acted on with the answer lost. */
+export type Fault = 'refuse' | 'lose-answer';
+
+/** An array in memory behind the port: for tests of what lies above it. */
+export class MemoryBackend implements BlockBackend {
+  readonly settings: ArraySettings;
+  readonly volumes = new Map<string, Volume>();
+  readonly snapshots = new Map<string, Snapshot>();
+  readonly connections = new Map<string, Set<string>>();
+  readonly calls: string[] = [];
+  readonly faults: Fault[] = [];
+  /** Creates wait for it. */
+  gate: Promise<void> = Promise.resolve();
+  isDown = false;
+  isClosed = false;
+  usedBytes = 10 * TiB;
+  readonly #id: string;
+  readonly #name: string;
+
+  constructor(connection: ArrayConnection, id: string, name: string) {
+    this.settings = connection;
+    this.#id = id;
+    this.#name = name;
+  }
+
+  observe(): Promise<ArrayObservation> {
+    this.#enter('observe');
+    return Promise.resolve({
+      identity: {
+        id: this.#id,
+        name: this.#name,
+        kind: 'flasharray',
+        model: 'FA',
+        purityVersion: '6.7',
+        restVersion: '2.36',
+      },
+      capacity: { totalBytes: 100 * TiB, usedBytes: this.usedBytes, provisionedBytes: null },
+      load: null,
+      protocols: ['iscsi'],
+      supportsQos: true,
+      warnings: [],
+      observedAtMs: 0,
+    });
+  }
+
+  async createVolume(spec: CreateVolumeSpec): Promise<Volume> {
+    this.#enter(`create ${spec.name}`);
+    await this.gate;
+    const fault = this.faults.shift();
+    if (fault === 'refuse') throw new PsoError('unavailable', `Array ${this.#name} refused the connection.`, '');
+    const volume = this.volumes.get(spec.name) ?? this.#make(spec);
+    this.volumes.set(spec.name, volume);
+    if (fault === 'lose-answer') throw new PsoError('timeout', 'The answer was lost.', '', { finality: 'in-doubt' });
+    return volume;
+  }
+
+  findVolume(name: string): Promise<Volume | null> {
+    this.#enter(`find ${name}`);
+    return Promise.resolve(this.volumes.get(name) ?? null);
+  }
+
+  findVolumes(names: readonly string[]): Promise<readonly Volume[]> {
+    this.#enter(`find ${names.length}`);
+    return Promise.resolve(names.flatMap(name => this.volumes.get(name) ?? []));
+  }
+
+  deleteVolume(name: string): Promise<void> {
+    this.#enter(`delete ${name}`);
+    this.volumes.delete(name);
+    return Promise.resolve();
+  }
+
+  hasSnapshots(volumeName: string): Promise<boolean> {
+    this.#enter(`has-snapshots ${volumeName}`);
+    return Promise.resolve([...this.snapshots.keys()].some(name => name.startsWith(`${volumeName}.`)));
+  }
+
+  expandVolume(_name: string, sizeBytes: number): Promise<number> {
+    this.#enter('expand');
+    return Promise.resolve(sizeBytes);
+  }
+
+  setQos(name: string, qos: QosLimits): Promise<void> {
+    this.#enter('qos');
+    const volume = this.volumes.get(name);
+    if (volume) this.volumes.set(name, { ...volume, qos });
+    return Promise.resolve();
+  }
+
+  listVolumes(_prefix: string, page: { limit: number; token: string | null }): Promise<Page<PublishedVolume>> {
+    this.#enter('list');
+    const start = Number(page.token ?? 0);
+    const all = [...this.volumes.values()];
+    const items = all.slice(start, start + page.limit).map(volume => ({ ...volume, hostNames: [] }));
+    const end = start + items.length;
+    return Promise.resolve({ items, next: end < all.length ? String(end) : null });
+  }
+
+  publish({ volumeName, node }: PublishSpec): Promise<PublishContext> {
+    this.#enter('publish');
+    this.connections.set(volumeName, new Set([...(this.connections.get(volumeName) ?? []), node.name]));
+    const wwid = wwidOf('AB'.repeat(12));
+    return Promise.resolve({
+      protocol: 'iscsi',
+      wwid,
+      lun: 1,
+      targetIqn: 'iqn.2010-06.com.purestorage:a',
+      portals: ['10.0.0.1:3260'],
+    });
+  }
+
+  unpublish(volumeName: string): Promise<void> {
+    this.#enter('unpublish');
+    this.connections.delete(volumeName);
+    return Promise.resolve();
+  }
+
+  publishedNodes(volumeName: string): Promise<readonly string[]> {
+    return Promise.resolve([...(this.connections.get(volumeName) ?? [])]);
+  }
+
+  createSnapshot(volumeName: string, suffix: string): Promise<Snapshot> {
+    this.#enter('snapshot');
+    const source = { arrayId: this.#id, name: volumeName };
+    const snapshot = {
+      handle: { arrayId: this.#id, name: `${volumeName}.${suffix}` },
+      source,
+      sizeBytes: 1,
+      createdAtMs: 0,
+    };
+    this.snapshots.set(snapshot.handle.name, snapshot);
+    return Promise.resolve(snapshot);
+  }
+
+  deleteSnapshot(name: string): Promise<void> {
+    this.snapshots.delete(name);
+    return Promise.resolve();
+  }
+
+  findSnapshot(name: string): Promise<Snapshot | null> {
+    return Promise.resolve(this.snapshots.get(name) ?? null);
+  }
+
+  listSnapshots(_filter: unknown, _page: unknown, _call: CallContext): Promise<Page<Snapshot>> {
+    return Promise.resolve({ items: [...this.snapshots.values()], next: null });
+  }
+
+  close(): Promise<void> {
+    this.isClosed = true;
+    return Promise.resolve();
+  }
+
+  #enter(call: string): void {
+    this.calls.push(call);
+    if (this.isDown) throw new PsoError('unavailable', `Array ${this.#name} does not answer.`, 'Check it.');
+  }
+
+  #make({ name, sizeBytes, qos, source }: CreateVolumeSpec): Volume {
+    return {
+      handle: { arrayId: this.#id, name },
+      sizeBytes,
+      serial: 'AB'.repeat(12),
+      qos,
+      sourceName: source.kind === 'blank' ? null : source.name,
+      createdAtMs: 0,
+      isDestroyed: false,
+    };
+  }
+}
