@@ -162,7 +162,8 @@ export class Lab {
     const file = path.basename(archive);
     const images = path.join(this.paths.share, 'images');
     copyFileSync(archive, path.join(images, file));
-    const command = `ctr -n k8s.io images import --label io.cri-containerd.image=managed /lab/images/${file}`;
+    // containerd 1.6 cannot label while it imports; without the label the kubelet's image service does not own the image.
+    const command = `set -o pipefail; ctr -n k8s.io images import /lab/images/${file} | sed -n 's/^unpacking \\([^ ]*\\) .*/\\1/p' | while read -r name; do ctr -n k8s.io images label "$name" io.cri-containerd.image=managed; done`;
     const { code, stderr } = await this.guest(worker).run(command, { timeoutMs: 180_000 });
     if (code !== 0) throw new LabError(`${archive} cannot be imported on ${worker}: ${stderr.trim()}.`, '');
   }
