@@ -143,7 +143,11 @@ class Deriver {
       }
     }
     for (const [name, shape] of seenShapes) this.#mergeShape(name, shape, file.version);
+    this.#previous = file.version;
   }
+
+  /** The file read before this one: what it lacked cannot be older than it. */
+  #previous = '2.0';
 
   #since(version: string): string {
     return version === this.#firstVersion ? '2.0' : version;
@@ -249,7 +253,8 @@ class Deriver {
   #datePropertiesOfSpace(shape: ShapeFact, version: string): void {
     const known = this.#matrix.schema_property_since.Space ?? {};
     for (const [name, fact] of Object.entries(shape)) {
-      if (fact.s === version) fact.s = known[name] ?? version;
+      const since = known[name];
+      if (fact.s === version && since !== undefined && minorOf(since) > minorOf(this.#previous)) fact.s = since;
     }
   }
 

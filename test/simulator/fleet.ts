@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Faults } from './faults.ts';
 import { minorOf, PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
 import type { DataPlane } from './flasharray/data-plane.ts';
-import type { Portal } from './flasharray/settings.ts';
 import { completeSettings } from './flasharray/settings.ts';
-import type { GivenSettings, Settings } from './flasharray/settings.ts';
+import type { GivenSettings, Portal, Settings } from './flasharray/settings.ts';
 import { SimClock } from './flasharray/sim-clock.ts';
 import { preload } from './preload.ts';
 import type { RequestLog } from './request-log.ts';
@@ -187,9 +185,4 @@ function running(
     requestLog: array.log,
     counters: array.log.counters,
   };
-}
-
-/** Waits on the real clock, for callers of `exchange` that serve no sockets. */
-export async function waitReal(ms: number): Promise<void> {
-  if (ms > 0) await sleep(ms);
 }

@@ -153,19 +153,20 @@ function compare(path: string, sign: string, operands: readonly string[]): Filte
   return sign === '!=' ? read => !anyFits(read) : anyFits;
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean).toLowerCase();
+}
+
 /** Strings ignore case and know `*`; numbers and booleans may come quoted. */
 function test(sign: string, operand: string): (value: unknown) => boolean {
   const pattern = wildcard(operand);
+  const wanted = operand.toLowerCase();
   return value => {
     if (value === null || value === undefined) return false;
-    if (sign === '=') return typeof value === 'string' ? pattern(value) : String(value) === operand.toLowerCase();
-    const order =
-      typeof value === 'number'
-        ? value - Number(operand)
-        : String(value).toLowerCase() < operand.toLowerCase()
-          ? -1
-          : 1;
-    const isSame = String(value).toLowerCase() === operand.toLowerCase();
+    const text = textOf(value);
+    if (sign === '=') return typeof value === 'string' ? pattern(value) : text === wanted;
+    const order = typeof value === 'number' ? value - Number(operand) : text < wanted ? -1 : 1;
+    const isSame = text === wanted;
     if (sign === '<') return order < 0 && !isSame;
     if (sign === '<=') return order <= 0 || isSame;
     if (sign === '>') return order > 0 && !isSame;

@@ -93,8 +93,13 @@ function sorted<Item>(entries: readonly Entry<Item>[], sort: string): Entry<Item
 
 function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [left, right] = [String(a ?? '').toLowerCase(), String(b ?? '').toLowerCase()];
+  const [left, right] = [sortText(a), sortText(b)];
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function sortText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value);
 }
 
 function startOf(call: Call, sort: string | undefined): number {

@@ -52,11 +52,11 @@ export function patchArrays(state: ArrayState, call: Call): Plan {
     delay !== undefined &&
     (typeof delay !== 'number' || delay < DAY_MS || delay > 30 * DAY_MS || delay % DAY_MS !== 0)
   ) {
-    throw refuse('Eradication delay must be between 1 and 30 days.', String(JSON.stringify(delay)));
+    throw refuse('Eradication delay must be between 1 and 30 days.', JSON.stringify(delay));
   }
   const idle = body.idle_timeout;
   if (idle !== undefined && (typeof idle !== 'number' || (idle !== 0 && (idle < 300_000 || idle > 10_800_000)))) {
-    throw refuse('Idle timeout must be 0 or between 5 minutes and 3 hours.', String(JSON.stringify(idle)));
+    throw refuse('Idle timeout must be 0 or between 5 minutes and 3 hours.', JSON.stringify(idle));
   }
   return {
     effects: [],

@@ -106,7 +106,7 @@ export function postConnections(state: ArrayState, call: Call): Plan {
   const volumes = volumesOf(state, call);
   const { lun: asked } = bodyObject(call);
   if (asked !== undefined && (typeof asked !== 'number' || asked < 1 || asked > MAX_LUN || volumes.length > 1)) {
-    throw refuse('Invalid LUN.', String(JSON.stringify(asked)));
+    throw refuse('Invalid LUN.', JSON.stringify(asked));
   }
   const fresh = targets.flatMap(target => {
     const used = usedLuns(target);
