@@ -4,11 +4,12 @@ import type { IscsiPublishContext } from '../domain/publish-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
-import { disksOf, listDisks, mapOf } from './block-devices.ts';
+import { disksOf, listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
 import type { HostFs } from './host-fs.ts';
 import type { IscsiLogin } from './iscsi-login.ts';
 import type { Session } from './iscsi-sessions.ts';
 import { lunAddresses, scanLun } from './iscsi-sessions.ts';
+import { readMounts } from './mount-table.ts';
 import type { Multipath } from './multipath.ts';
 import type { KeyedMutex } from './semaphore.ts';
 import { waitUntil } from './wait-until.ts';
@@ -112,18 +113,35 @@ export class Attachment {
     if (!left) await scanLun(this.#parts.fs, session, context.lun);
   }
 
-  /** What stands at our LUN but is another volume, also by the array's own word, is a leftover: removed if nobody uses it. */
+  /**
+   * What stood at our LUN as another volume, by the kernel's memory or by the array's word, is a leftover: removed if nobody
+   * uses it, refused otherwise. Its map would write to the volume that has the LUN now.
+   */
   async #clearStale(present: readonly Disk[], context: IscsiPublishContext): Promise<void> {
     await this.rescan(present);
     const after = await listDisks(this.#parts.fs);
-    for (const { name } of present) {
-      const disk = after.find(candidate => candidate.name === name);
-      if (disk === undefined || disk.wwid === context.wwid) continue;
-      const holders = await this.#parts.fs.list(`/sys/block/${name}/holders`);
-      if (holders.length > 0) throw staleInUse(disk, context, holders);
+    for (const before of present) {
+      const { name } = before;
+      const users = await this.#usersOf(name);
+      const isOurs = [before, after.find(disk => disk.name === name)].every(disk => disk?.wwid === context.wwid);
+      if (isOurs && users.every(user => user === `mpath-${context.wwid}`)) continue;
+      if (users.length > 0) throw staleInUse(before, context, users);
       this.#parts.logger.warn({ device: name }, `Removing stale device ${name} at LUN ${context.lun}.`);
-      await this.#writeToDisk(disk, 'delete');
+      await this.#writeToDisk(before, 'delete');
     }
+  }
+
+  /** Maps above a disk by their UUID, other holders by name, and where the disk itself is mounted. */
+  async #usersOf(name: string): Promise<readonly string[]> {
+    const { fs } = this.#parts;
+    const holders = await fs.list(`/sys/block/${name}/holders`);
+    const [number, mounts, ...uuids] = await Promise.all([
+      readAttribute(fs, `/sys/block/${name}/dev`),
+      readMounts(fs),
+      ...holders.map(holder => mapUuid(fs, holder)),
+    ]);
+    const paths = mounts.filter(({ device }) => device === number).map(({ path }) => path);
+    return [...holders.map((holder, index) => uuids[index] ?? holder), ...paths];
   }
 
   async #waitForDisks(sessions: readonly Session[], context: IscsiPublishContext): Promise<readonly Disk[]> {
@@ -168,9 +186,9 @@ const differentSize = (wwid: string, map: MultipathMap, path: Disk): PsoError =>
     { finality: 'in-doubt' },
   );
 
-const staleInUse = (disk: Disk, context: IscsiPublishContext, holders: readonly string[]): PsoError =>
+const staleInUse = (disk: Disk, context: IscsiPublishContext, users: readonly string[]): PsoError =>
   new PsoError(
     'precondition',
-    `LUN ${context.lun} of ${context.targetIqn} is device ${disk.name} with WWID ${disk.wwid ?? 'unknown'}, expected ${context.wwid}; it is in use by ${holders.join(', ')}.`,
+    `LUN ${context.lun} of ${context.targetIqn} is device ${disk.name} with WWID ${disk.wwid ?? 'unknown'}, expected ${context.wwid}; it is in use by ${users.join(', ')}.`,
     'Remove that old map on the node (multipath -f) once nothing uses it; this driver touches no foreign device.',
   );
