@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Lab, startLab } from './lab.ts';
 import { LabError } from './lab-error.ts';
-import { ARRAY_GUEST } from './options.ts';
+import { ARRAY_GUEST, ARRAY_PORTALS } from './options.ts';
 import { labPaths } from './state.ts';
 import { leftovers, sweep } from './sweep.ts';
 
@@ -30,7 +30,6 @@ Every command takes --name; the default is "lab". Its kubeconfig: ${labPaths('NA
 `;
 
 const SIMULATOR = path.join(import.meta.dirname, '..', 'simulator', 'cli.ts');
-const DATA_PLANE = path.join(import.meta.dirname, 'array', 'data-plane.ts');
 
 type Command = (name: string, args: readonly string[]) => Promise<number>;
 
@@ -53,7 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   array: (name, words) => inGuest(name, ARRAY_GUEST, words),
   run: (name, [program = '', ...args]) => exitOf(Lab.attach(name).spawn(program, args, 'inherit')),
   fleet: async (name, [scenario = '', ...args]) => {
-    const host = ['--host', '10.66.3.1', '--data-plane', DATA_PLANE];
+    const host = ['--host', '10.66.3.1', '--data-plane', 'lab', '--portals', ARRAY_PORTALS.join(',')];
     const file = path.resolve(scenario);
     await Lab.attach(name).startService('fleet', process.execPath, [SIMULATOR, '--scenario', file, ...host, ...args]);
     return say('started; `npm run lab -- logs fleet` shows endpoints and tokens');

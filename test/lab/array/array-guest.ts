@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { copyFile, open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { KeyedQueue } from './keyed-queue.ts';
 import { LioTarget, listLuns } from './lio-target.ts';
+import { Shell } from './shell.ts';
 import { backstorePath, createBackstore, removeBackstore, type Vendor } from './lio-backstore.ts';
 import type {
   CloneArgs,
@@ -18,7 +17,6 @@ import type {
   SnapshotsArgs,
 } from './protocol.ts';
 
-const run = promisify(execFile);
 const POOL = '/pool';
 const PURE: Vendor = { id: 'PURE', product: 'FlashArray', companyId: '0x24a937', serialPrefix: '0' };
 const OTHER: Vendor = { id: 'OTHER', product: 'Disk', companyId: '0x001405', serialPrefix: 'f' };
@@ -31,6 +29,7 @@ const OTHER: Vendor = { id: 'OTHER', product: 'Disk', companyId: '0x001405', ser
 export class ArrayGuest {
   readonly #perSerial = new KeyedQueue();
   readonly #perTarget = new KeyedQueue();
+  readonly #shell = new Shell();
   readonly #loops = new Map<string, string>();
 
   prepare({ iqn, portals }: PrepareArgs): Promise<void> {
@@ -112,8 +111,7 @@ export class ArrayGuest {
     const known = this.#loops.get(serial);
     if (known !== undefined) return known;
     // `--nooverlap` finds the device again after the agent was restarted.
-    const { stdout } = await run('losetup', ['--find', '--show', '--nooverlap', filePath(serial)]);
-    const device = stdout.trim();
+    const device = await this.#shell.run(`losetup --find --show --nooverlap ${filePath(serial)}`);
     this.#loops.set(serial, device);
     return device;
   }
@@ -122,13 +120,13 @@ export class ArrayGuest {
     await removeBackstore(serial);
     const device = this.#loops.get(serial);
     if (device === undefined) return;
-    await run('losetup', ['--detach', device]);
+    await this.#shell.run(`losetup --detach ${device}`);
     this.#loops.delete(serial);
   }
 
   async #announceSize(serial: string): Promise<void> {
     const device = this.#loops.get(serial);
-    if (device !== undefined) await run('losetup', ['--set-capacity', device]);
+    if (device !== undefined) await this.#shell.run(`losetup --set-capacity ${device}`);
   }
 }
 

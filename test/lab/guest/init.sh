@@ -60,7 +60,6 @@ ip route add 10.96.0.0/16 via 10.66.3.1
 for worker in ${LAB_PEERS//,/ }; do
   ip route add "10.244.$worker.0/24" via "10.66.3.$((10 + worker))"
 done
-/lib/systemd/systemd-udevd --daemon
 echo "lab: base up $(cut -d' ' -f1 /proc/uptime)"
 . "/lab/guest/$LAB_ROLE.sh"
 echo "lab: ready $(cut -d' ' -f1 /proc/uptime)"

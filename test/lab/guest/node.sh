@@ -1,4 +1,6 @@
 # A worker: iSCSI and multipath daemons, and, where the lab has a cluster, containerd and the kubelet.
+# Only here: in the array guest udev would look into every loop device and slow each connection down.
+/lib/systemd/systemd-udevd --daemon
 mkdir -p /etc/iscsi /run/lock/iscsi /var/lib/iscsi /etc/multipath
 echo "InitiatorName=iqn.2026-01.io.pure-pso.lab:$LAB_NAME" >/etc/iscsi/initiatorname.iscsi
 # Debian's timers take 16 s to give up a path; node records copy these, so they are set before any discovery.
