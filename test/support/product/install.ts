@@ -32,7 +32,6 @@ const flags = ({ valuesFiles, set = [] }: InstallOptions): readonly string[] => 
     `images.plugin.tag=${IMAGE.tag}`,
     'images.plugin.pullPolicy=Never',
     'clusterID=lab',
-    'storagetopology.enable=true',
     ...set,
   ].flatMap(pair => ['--set', pair]),
 ];
