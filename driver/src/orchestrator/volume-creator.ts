@@ -69,10 +69,9 @@ export class VolumeCreator {
     const isDoubtful = this.#doubt.isOpen();
     await this.#parts.fleet.whenAsked(Math.min(FIRST_FIGURES_MS, call.deadlineMs - this.#parts.clock.nowMs()));
     const pinned = this.#pinnedMember(name) ?? this.#sourceMember(request);
-    if (pinned) return this.#createAt(pinned, name, wish, request, null, call);
-    const holder = isDoubtful ? await this.#lookUp(name, wish) : null;
+    const holder = pinned ?? (isDoubtful ? await this.#lookUp(name, wish) : null);
     return holder
-      ? this.#createAt(holder, name, wish, request, null, call)
+      ? this.#createAgain(holder, name, wish, request, call)
       : this.#createAnywhere(name, wish, request, call);
   }
 
@@ -173,6 +172,22 @@ export class VolumeCreator {
       nowMs: clock.nowMs(),
       snapshot: tried.size === 0 ? snapshot : { ...snapshot, arrays },
     });
+  }
+
+  /** The volume may be there already, so only an answer of that array settles anything: all else leaves it in doubt. */
+  async #createAgain(
+    holder: Member,
+    name: string,
+    wish: PlacementRequest,
+    request: CreateVolumeRequest,
+    call: CallContext,
+  ): Promise<CreatedVolume> {
+    try {
+      return await this.#createAt(holder, name, wish, request, null, call);
+    } catch (thrown) {
+      const error = PsoError.from(thrown);
+      throw NO_ANSWER.has(error.code) && error.finality === 'final' ? stillInDoubt(error) : error;
+    }
   }
 
   async #createAt(

@@ -137,8 +137,9 @@ export function fromAnswer(array: string, answer: HttpResponse, isWrite: boolean
       },
     );
   }
-  const refusal = messages.length === 0 ? text : quoted(messages);
-  return new RestError('rejected', `Array ${array} refused: ${refusal}`, '', { status, messages });
+  // Without the array's own words nobody knows what was refused: it may have been "already exists".
+  if (messages.length === 0) return malformed(array, text, isWrite);
+  return new RestError('rejected', `Array ${array} refused: ${quoted(messages)}`, '', { status, messages });
 }
 
 export function malformed(array: string, what: string, isWrite: boolean, cause?: unknown): RestError {

@@ -169,6 +169,10 @@ describe('repeats', () => {
     transport.on('POST /volumes', { status: 200, headers: {}, body });
     expect(await failure(post())).toMatchObject({ failure: 'malformed', isInDoubt: true });
   });
+  it('leaves a write in doubt whose refusal cannot be read: it may have said "already exists"', async () => {
+    transport.on('POST /volumes', { status: 400, headers: {}, body: '{"errors":[{"mess' });
+    expect(await failure(post())).toMatchObject({ failure: 'malformed', isInDoubt: true });
+  });
   it('leaves a write in doubt after 500', async () => {
     transport.on('POST /volumes', json(500, { errors: [{ message: 'Internal error.' }] }));
     expect(await failure(post())).toMatchObject({ failure: 'server-error', isInDoubt: true });
