@@ -16,7 +16,7 @@ export interface NodeFacts {
   readonly nodeId: string;
   /** 0: the orchestrator's default, i.e. no limit of ours. */
   readonly maxVolumes: number;
-  /** Topology segments; empty when the node's labels could not be read. */
+  /** Topology segments, see kube/node-labels.ts; never none, as a provisioner with topology enabled needs one. */
   readonly segments: Readonly<Record<string, string>>;
 }
 
@@ -64,7 +64,7 @@ export function nodeService(parts: NodeServiceParts): UnaryHandlers<typeof Node>
       return {
         nodeId,
         maxVolumesPerNode: BigInt(maxVolumes),
-        ...(Object.keys(segments).length > 0 ? { accessibleTopology: { segments: { ...segments } } } : {}),
+        accessibleTopology: { segments: { ...segments } },
       };
     },
   };

@@ -8,11 +8,16 @@ export interface KubeReader {
 const OWN_PREFIX = 'topology.purestorage.com/';
 const WELL_KNOWN = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 
-/** Labels that say where a node stands; all others are nobody's business here. */
+/**
+ * What a node without any topology label reports: a provisioner with topology enabled places nothing where no node has
+ * a segment. No array names this key, so all are reachable (see placement/filters/topology.ts).
+ */
+const ANYWHERE = { 'topology.pure-pso.io/any': 'true' } as const;
+
+/** Labels that say where a node stands, never none; all others are nobody's business here. */
 export function topologySegments(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(labels).filter(([key]) => key.startsWith(OWN_PREFIX) || WELL_KNOWN.includes(key)),
-  );
+  const segments = Object.entries(labels).filter(([key]) => key.startsWith(OWN_PREFIX) || WELL_KNOWN.includes(key));
+  return segments.length > 0 ? Object.fromEntries(segments) : ANYWHERE;
 }
 
 function labelsOf(body: unknown): Readonly<Record<string, string>> {
@@ -21,12 +26,12 @@ function labelsOf(body: unknown): Readonly<Record<string, string>> {
 }
 
 /**
- * Topology of the own node. Empty outside a cluster and where RBAC forbids it. An API server that does not answer is an
- * error: a node registered without its topology would get no volumes, and nobody would see why.
+ * Topology of the own node; "anywhere" outside a cluster and where RBAC forbids it. An API server that does not answer
+ * is an error: a node registered without its topology would get no volumes, and nobody would see why.
  */
 export async function readTopology(reader: KubeReader, nodeName: string): Promise<Readonly<Record<string, string>>> {
   const answer = await reader.get(`/api/v1/nodes/${encodeURIComponent(nodeName)}`);
-  if (answer === null || answer.status === 403) return {};
+  if (answer === null || answer.status === 403) return ANYWHERE;
   if (answer.status === 200) return topologySegments(labelsOf(answer.body));
   throw new PsoError(
     answer.status === 404 ? 'not-found' : 'unavailable',
