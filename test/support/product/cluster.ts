@@ -8,7 +8,6 @@ export async function kubectl(lab: Lab, args: readonly string[], options: RunOpt
 }
 
 /** `kubectl … -o json`. The caller names the shape it reads. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the one place where kubectl's JSON gets its type
 export async function kubectlJson<Shape>(lab: Lab, args: readonly string[]): Promise<Shape> {
   return JSON.parse(await kubectl(lab, [...args, '-o', 'json'])) as Shape;
 }

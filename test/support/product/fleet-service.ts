@@ -67,7 +67,6 @@ export class FleetService {
   }
 
   /** The control endpoint listens on the lab's own loopback only: a small Node inside asks it. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the one place where the control endpoint's JSON gets its type
   async #ask<Shape>(method: string, path_: string, body?: unknown): Promise<Shape> {
     const script =
       'const [method, url, body] = process.argv.slice(1);' +
@@ -81,9 +80,12 @@ export class FleetService {
   }
 }
 
+/** Where the fleet of a lab has its values. */
+export const fleetValuesFile = (lab: Lab): string => path.join(lab.paths.root, 'fleet-values.yaml');
+
 /** Starts the fleet of a scenario file as a service of the lab; pods reach it at the lab's host address. */
 export async function startFleetService(lab: Lab, scenario: string): Promise<FleetService> {
-  const valuesFile = path.join(lab.paths.root, 'fleet-values.yaml');
+  const valuesFile = fleetValuesFile(lab);
   rmSync(valuesFile, { force: true });
   await lab.startService('fleet', process.execPath, [
     SIMULATOR, '--scenario', path.resolve(ROOT, scenario), '--host', HOST_ADDRESS, '--control-port', String(CONTROL_PORT),

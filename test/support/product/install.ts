@@ -53,6 +53,10 @@ export async function installChart(lab: Lab, options: InstallOptions): Promise<v
   await awaitDriverOnNodes(lab);
 }
 
+export async function isInstalled(lab: Lab): Promise<boolean> {
+  return (await lab.helm(['status', RELEASE, '--namespace', NAMESPACE])).code === 0;
+}
+
 export async function upgradeChart(lab: Lab, options: InstallOptions): Promise<void> {
   await helm(lab, [
     'upgrade',
