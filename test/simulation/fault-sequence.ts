@@ -31,6 +31,7 @@ export interface SequenceResult {
 /** Faults end then; all that was asked for must be done soon after. */
 const TROUBLE_MS = 90_000;
 const PATIENCE_MS = 30 * 60_000;
+const ROOMY = 0.5;
 const REST_VERSIONS = ['2.4', '2.26', '2.38', '2.39', '2.44'];
 
 function scenarioOf(dice: Dice): ScenarioInput {
@@ -98,7 +99,11 @@ export async function runFaultSequence(seed: number, options: SequenceOptions = 
     mayReschedule: dice.chance(0.5),
   });
   makeTrouble(world, replicas, dice.fork());
-  world.clock.after(TROUBLE_MS, () => plan.heal());
+  world.clock.after(TROUBLE_MS, () => {
+    plan.heal();
+    // Somebody makes room on arrays that are too full for what was asked.
+    for (const { core } of world.arrays) core.state.conditions.fill = Math.min(core.state.conditions.fill, ROOMY);
+  });
   let running = dice.whole(3, 8);
   for (let claim = running; claim > 0; claim -= 1) {
     const life = new ClaimLife({ world: world.clock, dice: dice.fork(), sidecars, facts, oracle });

@@ -1,0 +1,29 @@
+import { formatNodeId } from '../../driver/src/domain/node-id.ts';
+import { VolumeCapability_AccessMode_Mode as Mode } from '../../driver/src/gen/csi_pb.js';
+
+const GIB = 1024n ** 3n;
+
+export const CAPABILITY = {
+  accessType: { case: 'mount' as const, value: { fsType: 'ext4' } },
+  accessMode: { mode: Mode.SINGLE_NODE_WRITER },
+};
+
+/** What external-provisioner asks with `--extra-create-metadata`. `uuid` makes the name one that Kubernetes would give. */
+export const createRequest = (uuid: string) => ({
+  name: `pvc-${uuid}`,
+  capacityRange: { requiredBytes: GIB },
+  volumeCapabilities: [CAPABILITY],
+  parameters: {
+    'csi.storage.k8s.io/pvc/name': 'data',
+    'csi.storage.k8s.io/pvc/namespace': 'default',
+    'csi.storage.k8s.io/pv/name': `pvc-${uuid}`,
+  },
+});
+
+export const expandRequest = (volumeId: string) => ({ volumeId, capacityRange: { requiredBytes: 2n * GIB } });
+
+export const publishRequest = (volumeId: string, node = 'n1') => ({
+  volumeId,
+  nodeId: formatNodeId({ name: node, iqn: `iqn.2026-01.lab:${node}` }),
+  volumeCapability: CAPABILITY,
+});
