@@ -39,7 +39,7 @@ it('binds a claim to one array and tells why on the claim', async () => {
   await awaitBound(product.lab, 'life-1', 60_000);
   const [volume, ...others] = await volumesOf('life-1');
   expect(others).toEqual([]);
-  expect(volume?.qos.iopsLimit).toBe(2000);
+  expect(volume?.qos.iops).toBe(2000);
   await eventually('the event with the decision', 15_000, async () =>
     (await eventsOf(product.lab, 'PersistentVolumeClaim', 'life-1')).some(
       ({ reason, message }) => reason === 'VolumePlaced' && message.includes(`placed on ${volume?.array ?? ''} `),
@@ -78,12 +78,8 @@ it('changes its QoS by another VolumeAttributesClass', async () => {
     '-p',
     '{"spec":{"volumeAttributesClassName":"life-gold"}}',
   ]);
-  await eventually(
-    'the limits on the array',
-    60_000,
-    async () => (await volumesOf('life-1'))[0]?.qos.iopsLimit === 10_000,
-  );
-  expect((await volumesOf('life-1'))[0]?.qos.bandwidthLimit).toBe(100 * 2 ** 20);
+  await eventually('the limits on the array', 60_000, async () => (await volumesOf('life-1'))[0]?.qos.iops === 10_000);
+  expect((await volumesOf('life-1'))[0]?.qos.bandwidth).toBe(100 * 2 ** 20);
 }, 90_000);
 
 it('snapshots it, and restores and clones with the data of the moment', async () => {

@@ -22,7 +22,7 @@ export interface ArrayState {
     readonly serial: string;
     readonly sizeBytes: number;
     readonly destroyedMs: number | null;
-    readonly qos: { readonly iopsLimit: number; readonly bandwidthLimit: number };
+    readonly qos: { readonly iops: number | null; readonly bandwidth: number | null };
     readonly tags: unknown;
   }[];
   readonly snapshots: readonly { readonly name: string; readonly destroyedMs: number | null }[];
