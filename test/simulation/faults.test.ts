@@ -12,7 +12,8 @@ const LIMIT_MS = 300_000;
 /** Courses that once went wrong; the driver was mended since. */
 const ONCE_BROKEN = [240, 413, 1030, 1462, 1550];
 
-const seeds = GIVEN === undefined ? Array.from({ length: SEQUENCES }, (_, index) => FIRST_SEED + index) : [Number(GIVEN)];
+const seeds =
+  GIVEN === undefined ? Array.from({ length: SEQUENCES }, (_, index) => FIRST_SEED + index) : [Number(GIVEN)];
 
 describe('two replicas of the driver on a fleet in trouble', () => {
   it(
