@@ -6,7 +6,7 @@ export const TiB = 1024 * GiB;
 export const PiB = 1024 * TiB;
 
 /** FlashArray volumes: 1 MiB … 4 PiB in steps of 512 bytes (Purity REST 2.x, `POST /volumes`). */
-export const MIN_VOLUME_BYTES = MiB;
+export const MIN_VOLUME_BYTES = 1024 * KiB;
 export const MAX_VOLUME_BYTES = 4 * PiB;
 export const SECTOR_BYTES = 512;
 

@@ -1,7 +1,7 @@
 import type { CallContext } from '../backends/backend.ts';
 import type { Labels } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
-import type { QosLimits, Snapshot, Volume, VolumeHandle } from '../domain/volume.ts';
+import type { Volume, VolumeHandle } from '../domain/volume.ts';
 import type { Decision } from '../placement/place.ts';
 import type { ClassParameters } from './parameters.ts';
 
@@ -68,4 +68,4 @@ export interface SnapshotLedger {
   hasSnapshots(volume: VolumeHandle): boolean | undefined;
 }
 
-export type { QosLimits, Snapshot, Volume };
+export type { Volume };
