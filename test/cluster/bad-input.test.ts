@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await kubectl(product.lab, ['delete', 'pvc', '--all', '--wait=false']);
-});
+}, 150_000);
 
 const eventWith = (claimName: string, text: RegExp): Promise<number> =>
   eventually(`an event on ${claimName} that says ${String(text)}`, 60_000, async () =>

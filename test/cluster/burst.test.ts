@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api.close();
-});
+}, 150_000);
 
 interface Claims {
   readonly items: readonly {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const { lab } = product;
   await kubectl(lab, ['delete', 'pod,pvc,volumesnapshot', '--all', '--wait=false', '--grace-period=1']);
-});
+}, 150_000);
 
 it('binds a claim to one array and tells why on the claim', async () => {
   await apply(product.lab, claim({ name: 'life-1', class: 'life', attributesClass: 'life-silver' }));

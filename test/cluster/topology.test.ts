@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await kubectl(product.lab, ['delete', 'pod,pvc', '--all', '--wait=false', '--grace-period=1']);
-});
+}, 150_000);
 
 it.each([
   ['n1', 'zone-a'],

@@ -26,13 +26,15 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const node of product.lab.workers) await kubectl(product.lab, ['uncordon', node]);
-});
+}, 150_000);
 
 afterAll(async () => {
   const { lab } = product;
-  await kubectl(lab, ['delete', 'statefulset', 'postgres', '--cascade=foreground', '--timeout=60s']);
-  await kubectl(lab, ['delete', 'pvc', 'demo-database', '--timeout=60s']);
-});
+  await kubectl(lab, ['delete', 'statefulset', 'postgres', '--cascade=foreground', '--timeout=60s'], {
+    timeoutMs: 70_000,
+  });
+  await kubectl(lab, ['delete', 'pvc', 'demo-database', '--timeout=60s'], { timeoutMs: 70_000 });
+}, 150_000);
 
 async function commitRows(): Promise<void> {
   await sql(
