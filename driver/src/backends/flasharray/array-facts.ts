@@ -20,7 +20,7 @@ import {
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 
 /** Identity, ports and health change rarely: two calls a poll instead of six. */
-const SLOW_PART_MS = 5 * 60_000;
+const SLOW_PART_MS = 10 * 60_000;
 const MAX_WARNINGS = 10;
 
 interface SlowPart {

@@ -84,7 +84,7 @@ describe('observe', () => {
     await bench.clock.advance(30_000);
     await backend.observe(bench.call());
     expect([...array.calls].sort()).toEqual(['GET /arrays/performance', 'GET /arrays/space']);
-    await bench.clock.advance(300_000);
+    await bench.clock.advance(600_000);
     await backend.observe(bench.call());
     expect(array.calls).toContain('GET /controllers');
   });
