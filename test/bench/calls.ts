@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
 import { Controller, Identity } from '../../driver/src/gen/csi_pb.js';
 import type { RunningArray } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
@@ -90,10 +91,10 @@ async function countDelete(): Promise<number> {
   let isDone = false;
   const run = async (): Promise<void> => {
     const made = await driver.call('createVolume', createRequest(randomUUID()), 10_000, signal);
-    const volumeId = made.code === 0 ? (made.response.volume?.volumeId ?? '') : '';
+    const volumeId = made.code === status.OK ? (made.response.volume?.volumeId ?? '') : '';
     const before = log?.total() ?? 0;
     const deleted = await driver.call('deleteVolume', { volumeId }, 10_000, signal);
-    if (deleted.code === 0) calls = (log?.total() ?? 0) - before;
+    if (deleted.code === status.OK) calls = (log?.total() ?? 0) - before;
     isDone = true;
   };
   void run();

@@ -16,7 +16,7 @@ async function measure(arrays: number, volumes: number): Promise<{ readonly call
         name: `fa${index}`,
         size: '500Ti' as const,
         volumes: Array.from({ length: volumes }, (__, volume) => ({ name: `k8s-pvc-${volume}`, size: '1Gi' as const })),
-      })) as never,
+      })),
     },
   });
   const logins = () => world.arrays.reduce((sum, { core }) => sum + core.sessions.logins, 0);

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
-import { UndiciTransport } from '../../driver/src/adapters/undici-transport.ts';
+import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { FlashArrayBackend } from '../../driver/src/backends/flasharray/flasharray-backend.ts';
 import type { CallContext } from '../../driver/src/backends/backend.ts';
 import { GiB } from '../../driver/src/domain/bytes.ts';
@@ -14,7 +16,7 @@ import { connectCsi } from '../support/csi-client.ts';
 import type { Bench } from './bench.ts';
 import { quantile, round } from './bench.ts';
 import type { FleetAccess } from './fleet-process.ts';
-import { forkFleet, pinToCore, writeBundle } from './fleet-process.ts';
+import { forkFleet, pinToCore, putFirst, writeBundle } from './fleet-process.ts';
 import { createRequest } from './requests.ts';
 
 /** As the image starts it (scripts/image/driver-image.ts). */
@@ -35,7 +37,7 @@ function directClient(array: FleetAccess): { readonly create: CreateVolume; read
     },
     {
       clock: systemClock, random: () => 0.5, userAgent: 'bench/1',
-      transportFactory: settings => new UndiciTransport(settings),
+      transportFactory: settings => new HttpsTransport(settings),
     },
   ); // prettier-ignore
   const context = (): CallContext => ({
@@ -99,10 +101,27 @@ function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
+/** Gets of a value from memory: what gRPC alone costs here, by which the other figures can be judged. */
+async function emptyCalls(get: () => Promise<unknown>, pid: number, seconds: number) {
+  const cpuBefore = cpuMs(pid);
+  const perSecond = await throughput(get, seconds);
+  return { perSecond, cpuMicroseconds: ((cpuMs(pid) - cpuBefore) * 1000) / (perSecond * seconds) };
+}
+
+async function bareNodeMs(starts: number): Promise<number> {
+  const samples: number[] = [];
+  for (let count = 0; count < starts; count += 1) {
+    const started = performance.now();
+    await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore', env: { PATH: process.env.PATH } }), 'exit');
+    samples.push(performance.now() - started);
+  }
+  return quantile(samples, 0.5);
+}
+
 const start = (main: string, arrays: readonly FleetAccess[]): Promise<ControllerProcess> =>
   startController(arrays, { program: main, env: { NODE_OPTIONS: NODE_FLAGS } });
 
-/** The best of a few starts: what the program needs, not what the machine happened to do. */
+/** Median, in milliseconds from the start of the process to its first good /readyz. */
 async function readyMs(main: string, arrays: readonly FleetAccess[], starts: number): Promise<number> {
   const samples: number[] = [];
   for (let count = 0; count < starts; count += 1) {
@@ -113,20 +132,29 @@ async function readyMs(main: string, arrays: readonly FleetAccess[], starts: num
   return quantile(samples, 0.5);
 }
 
-async function measure(main: string, array: FleetAccess, count: number, seconds: number, say: (line: string) => void) {
+/** `other` is for the REST client alone: an array holds 20,000 volumes. */
+async function measure(
+  main: string,
+  { array, other }: { readonly array: FleetAccess; readonly other: FleetAccess },
+  count: number,
+  seconds: number,
+  say: (line: string) => void,
+) {
   const driver = await start(main, [array]);
   const csi = connectCsi(driver.csiEndpoint);
-  const direct = directClient(array);
+  const direct = directClient(other);
   try {
     const isPinned = pinToCore(driver.pid, 0);
+    putFirst(driver.pid);
     await sleep(SETTLE_MS);
     const rssIdleMb = rssMb(driver.pid);
-    const { createVolume } = csi.service(Controller);
+    const { createVolume, getCapacity } = csi.service(Controller);
     const through: CreateVolume = uuid => createVolume(createRequest(uuid));
     const samples = await paired(direct.create, through, count);
     say(
       `direct p50 ${round(quantile(samples.direct, 0.5))} ms, through the driver ${round(quantile(samples.through, 0.5))} ms`,
     );
+    const empty = await emptyCalls(() => getCapacity({}), driver.pid, seconds / 2);
     const cpuBefore = cpuMs(driver.pid);
     const createsPerSecond = await throughput(through, seconds);
     const cpuMicroseconds = ((cpuMs(driver.pid) - cpuBefore) * 1000) / (createsPerSecond * seconds);
@@ -141,6 +169,8 @@ async function measure(main: string, array: FleetAccess, count: number, seconds:
       createsPerSecond: round(createsPerSecond, 0),
       directCreatesPerSecond: round(directPerSecond, 0),
       cpuMicrosecondsPerCreate: round(cpuMicroseconds, 0),
+      emptyCallsPerSecond: round(empty.perSecond, 0),
+      cpuMicrosecondsPerEmptyCall: round(empty.cpuMicroseconds, 0),
       rssIdleMb: round(rssIdleMb, 1),
       rssBusyMb: round(rssMb(driver.pid), 1),
       isPinned: Number(isPinned),
@@ -158,33 +188,39 @@ export const overhead: Bench = {
   summary: 'added latency, throughput on one core, memory and start time of the bundled controller',
   options: {
     calls: { value: 1000, meaning: 'paired creates, one in flight' },
-    seconds: { value: 6, meaning: 'of the closed loop with 100 in flight' },
+    seconds: { value: 5, meaning: 'of the closed loop with 100 in flight' },
     starts: { value: 5, meaning: 'starts for the median time to ready' },
   },
-  run: async ({ calls = 1000, seconds = 6, starts = 5 }, say) => {
+  run: async ({ calls = 1000, seconds = 5, starts = 5 }, say) => {
     const busy = loadavg()[0] ?? 0;
     if (busy > 1)
       say(`The machine is busy (load ${round(busy, 1)} on ${availableParallelism()} cores): times will be too long.`);
     const fleet = await forkFleet({
       latencyMs: ARRAY_MS,
-      arrays: [{ name: 'fa1', size: '500Ti', restVersion: '2.44' }],
+      arrays: [
+        { name: 'fa1', size: '500Ti', restVersion: '2.44' },
+        { name: 'fa2', size: '500Ti', restVersion: '2.44' },
+      ],
     });
     const program = await writeBundle();
     try {
-      const [array] = fleet.arrays;
-      if (array === undefined) throw new Error('the fleet has no array');
+      const [array, other] = fleet.arrays;
+      if (array === undefined || other === undefined) throw new Error('the fleet has no array');
       const ready = await readyMs(program.main, [array], starts);
       const down = [1, 2, 3].map(index => ({ ...array, endpoint: `127.0.0.1:${index}` }));
       const readyDown = await readyMs(program.main, down, starts);
       say(`ready after ${round(ready, 0)} ms, with all arrays down ${round(readyDown, 0)} ms`);
+      putFirst(fleet.pid);
+      putFirst(process.pid);
       pinToCore(fleet.pid, 1);
       pinToCore(process.pid, 1);
-      const figures = await measure(program.main, array, calls, seconds, say);
+      const figures = await measure(program.main, { array, other }, calls, seconds, say);
       return {
         figures: {
           ...figures,
           readyMs: round(ready, 0),
           readyArraysDownMs: round(readyDown, 0),
+          bareNodeMs: round(await bareNodeMs(starts), 0),
           loadBefore: round(busy, 1),
         },
         bars: {

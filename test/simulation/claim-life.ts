@@ -73,11 +73,11 @@ export class ClaimLife {
   async #provision(claim: ClaimFacts, source: Source | null): Promise<boolean> {
     const { dice, world, sidecars, oracle, facts } = this.#parts;
     const request = createRequest(claim, source);
-    let isWanted = true;
-    if (dice.chance(0.15)) world.after(dice.between(0, 20_000), () => (isWanted = false));
+    const wish = { isWanted: true };
+    if (dice.chance(0.15)) world.after(dice.between(0, 20_000), () => (wish.isWanted = false));
     const made = await sidecars.provision(
       request,
-      () => isWanted,
+      () => wish.isWanted,
       details => oracle.refusedForGood(claim, details),
     );
     if (made === 'forgotten') claim.mayLeak = true;
@@ -96,7 +96,7 @@ export class ClaimLife {
         facts.violated('I4', `${claim.name}: a repeat was answered ${JSON.stringify(again.response.volume?.volumeId)}`);
       }
     }
-    if (isWanted) return true;
+    if (wish.isWanted) return true;
     await this.#delete(claim);
     return false;
   }

@@ -45,7 +45,7 @@ function scenarioOf(dice: Dice): ScenarioInput {
       seed: dice.whole(1, 1_000_000),
       restVersion: dice.pick(REST_VERSIONS),
       volumes: [{ name: 'other-pvc-1', size: '5Gi' as const }],
-    })) as unknown as ScenarioInput['arrays'],
+    })),
   };
 }
 

@@ -81,7 +81,7 @@ export class Replicas {
   ): Promise<Answer<Name> | null> {
     if (term.isOver) return null;
     const answer = await term.pod.driver.call(name, request, timeoutMs, term.signal);
-    return term.isOver ? null : answer;
+    return term.signal.aborted ? null : answer;
   }
 
   /** SIGKILL of a driver's container alone: the sidecars beside it go on and ask the next one. */
