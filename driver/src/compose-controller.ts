@@ -4,7 +4,7 @@ import { clearSocketFile } from './adapters/socket-file.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { systemRandom } from './adapters/system-random.ts';
 import { readTextFile } from './adapters/text-file.ts';
-import { UndiciTransport } from './adapters/undici-transport.ts';
+import { HttpsTransport } from './adapters/https-transport.ts';
 import { flashArrayFactory } from './backends/flasharray/flasharray-backend.ts';
 import type { ControllerOptions } from './cli.ts';
 import { connectKubernetes } from './compose-kubernetes.ts';
@@ -46,7 +46,7 @@ function makeFleet(settings: Settings, metrics: DriverMetrics, logger: Logger): 
   const makeBackend = flashArrayFactory({
     clock: systemClock,
     random: systemRandom,
-    transportFactory: transport => new UndiciTransport(transport),
+    transportFactory: transport => new HttpsTransport(transport),
     userAgent: `pure-pso/${VERSION}`,
     onExchange: ({ array, method, status }) => metrics.restCall(array, method, status ?? 0),
   });

@@ -1,7 +1,7 @@
 import { systemClock } from './adapters/system-clock.ts';
 import { systemRandom } from './adapters/system-random.ts';
 import { readTextFile } from './adapters/text-file.ts';
-import { UndiciTransport } from './adapters/undici-transport.ts';
+import { HttpsTransport } from './adapters/https-transport.ts';
 import { flashArrayFactory } from './backends/flasharray/flasharray-backend.ts';
 import type { PlaceOptions } from './cli.ts';
 import { loadFleet } from './config/load.ts';
@@ -36,7 +36,7 @@ export async function composePlace(options: PlaceOptions, print: (text: string) 
   const makeBackend = flashArrayFactory({
     clock: systemClock,
     random: systemRandom,
-    transportFactory: transport => new UndiciTransport(transport),
+    transportFactory: transport => new HttpsTransport(transport),
     userAgent: `pure-pso/${VERSION}`,
   });
   const fleet = new Fleet({

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
-import { UndiciTransport } from '../../driver/src/adapters/undici-transport.ts';
+import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import type {
   ArrayConnection,
   BlockBackend,
@@ -63,7 +63,7 @@ async function setUp(settings: Partial<GivenSettings> = {}, certificate = CERTIF
   const factory = flashArrayFactory({
     clock: systemClock,
     random: seededRandom(1),
-    transportFactory: given => new UndiciTransport(given),
+    transportFactory: given => new HttpsTransport(given),
     userAgent: 'pure-pso/test',
   });
   const connect = (more: Partial<ArrayConnection> = {}): BlockBackend => {

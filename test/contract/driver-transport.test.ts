@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import { createServer as createPlainServer, type AddressInfo, type Server as PlainServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { UndiciTransport } from '../../driver/src/adapters/undici-transport.ts';
+import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { TransportError, type HttpRequest, type TransportSettings } from '../../driver/src/rest/transport.ts';
 import { issueCertificate, type ServerCertificate } from '../simulator/server/certificate.ts';
 
@@ -37,8 +37,8 @@ async function serve(shown: ServerCertificate, listener: Listener, options: obje
   return await listen(createServer({ cert: shown.certificate, key: shown.privateKey, ...options }, listener));
 }
 
-function connect(endpoint: string, more: Partial<TransportSettings> = {}): UndiciTransport {
-  const transport = new UndiciTransport({
+function connect(endpoint: string, more: Partial<TransportSettings> = {}): HttpsTransport {
+  const transport = new HttpsTransport({
     endpoint,
     caBundle: null,
     certificateSha256: null,

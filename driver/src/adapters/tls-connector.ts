@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { connect, createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { TransportError, type TransportSettings } from '../rest/transport.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export type Connected = (error: Error | null, socket: TLSSocket) => void;
+
+const plainHex = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase();
+
+/** Opens connections to one array; a caller gets one only when its certificate has proved who answers. */
+export class TlsConnector {
+  readonly host: string;
+  readonly port: number;
+  readonly #options: ConnectionOptions;
+  readonly #pin: string | null;
+  readonly #pending = new Set<TLSSocket>();
+  /** Of the last connection: the next handshake is shorter. */
+  #session: Buffer | null = null;
+
+  constructor(settings: TransportSettings) {
+    const { hostname, port } = new URL(`https://${settings.endpoint}`);
+    this.host = hostname.replace(/^\[|\]$/g, '');
+    this.port = port === '' ? 443 : Number(port);
+    // A pin is the whole proof: neither CA nor name nor date of the certificate count beside it.
+    this.#pin = settings.certificateSha256 === null ? null : plainHex(settings.certificateSha256);
+    this.#options = {
+      host: this.host,
+      port: this.port,
+      rejectUnauthorized: settings.verifyTls && this.#pin === null,
+      ...(isIP(this.host) === 0 ? { servername: this.host } : {}),
+      // Parsed once for all connections.
+      secureContext: createSecureContext({
+        minVersion: 'TLSv1.2',
+        ...(settings.caBundle === null ? {} : { ca: settings.caBundle }),
+      }),
+    };
+  }
+
+  /** `done` gets an error, or a socket that is secure and proved. */
+  connect(done: Connected): void {
+    const session = this.#session;
+    const socket = connect(session === null ? this.#options : { ...this.#options, session });
+    this.#pending.add(socket);
+    const settle = (error: Error | null): void => {
+      if (!this.#pending.delete(socket)) return;
+      clearTimeout(timer);
+      socket.off('close', closed);
+      if (error) this.#discard(socket);
+      else socket.off('error', settle);
+      done(error, socket);
+    };
+    const closed = (): void => settle(new Error('the connection ended before it was secure'));
+    const timer = setTimeout(
+      () => settle(new Error(`no connection within ${CONNECT_TIMEOUT_MS} ms`)),
+      CONNECT_TIMEOUT_MS,
+    );
+    socket.setNoDelay(true);
+    socket.once('error', settle).once('close', closed);
+    socket.once('secureConnect', () => settle(this.#wrongCertificate(socket)));
+    // A resumed session shows no certificate to compare.
+    if (this.#pin === null) socket.on('session', fresh => (this.#session = fresh));
+  }
+
+  /** Ends what is not connected yet. */
+  close(): void {
+    for (const socket of this.#pending) socket.destroy();
+  }
+
+  #discard(socket: TLSSocket): void {
+    this.#session = null;
+    socket.on('error', () => undefined);
+    socket.destroy();
+  }
+
+  #wrongCertificate(socket: TLSSocket): TransportError | null {
+    if (this.#pin === null) return null;
+    const shown = plainHex(socket.getPeerCertificate().fingerprint256);
+    if (shown === this.#pin) return null;
+    const text = `the certificate's SHA-256 is ${shown}, expected ${this.#pin}`;
+    return new TransportError('certificate-fingerprint', 'not-sent', text);
+  }
+}
