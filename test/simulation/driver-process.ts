@@ -15,7 +15,7 @@ import { Orchestrator } from '../../driver/src/orchestrator/orchestrator.ts';
 import { Reservations } from '../../driver/src/orchestrator/reservations.ts';
 import type { DoubtLimits } from '../../driver/src/orchestrator/doubt.ts';
 import { DEFAULT_DOUBT } from '../../driver/src/orchestrator/doubt.ts';
-import type { SnapshotLedger } from '../../driver/src/orchestrator/requests.ts';
+import type { PlacementReport, SnapshotLedger } from '../../driver/src/orchestrator/requests.ts';
 import { DEFAULT_POLICY } from '../../driver/src/placement/framework.ts';
 import type { Transport } from '../../driver/src/rest/transport.ts';
 import type { Dice } from './dice.ts';
@@ -43,6 +43,7 @@ export interface DriverParts {
   readonly wire: (life: ProcessLife, endpoint: string) => Transport;
   readonly ledger: SnapshotLedger;
   readonly doubt?: DoubtLimits;
+  readonly onPlacement?: (report: PlacementReport) => void;
 }
 
 /** The real controller behind its CSI service, as one process that can be killed: all but sockets, files and Kubernetes. */
@@ -75,7 +76,7 @@ export class DriverProcess {
       doubt: parts.doubt ?? DEFAULT_DOUBT,
       protocols: ['iscsi'],
       ledger: parts.ledger,
-      onPlacement: () => undefined,
+      onPlacement: parts.onPlacement ?? (() => undefined),
     });
     this.#service = bindService(Controller, controllerService(orchestrator, clock));
   }

@@ -31,7 +31,7 @@ export class ProcessLife implements Clock {
     return new Promise((resolve, reject) => {
       this.#world.sleep(ms, signal).then(
         () => this.deliver(resolve),
-        (error: unknown) => this.deliver(() => reject(error)),
+        (error: unknown) => this.deliver(() => reject(error instanceof Error ? error : new Error(String(error)))),
       );
     });
   }

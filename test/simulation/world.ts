@@ -1,6 +1,6 @@
 import type { ArrayConnection } from '../../driver/src/backends/backend.ts';
 import type { DoubtLimits } from '../../driver/src/orchestrator/doubt.ts';
-import type { SnapshotLedger } from '../../driver/src/orchestrator/requests.ts';
+import type { PlacementReport, SnapshotLedger } from '../../driver/src/orchestrator/requests.ts';
 import type { Transport } from '../../driver/src/rest/transport.ts';
 import { createArray } from '../simulator/fleet.ts';
 import { SimClock } from '../simulator/flasharray/sim-clock.ts';
@@ -22,6 +22,7 @@ export interface WorldOptions {
   readonly coverage?: Coverage;
   readonly ledger?: SnapshotLedger;
   readonly doubt?: DoubtLimits;
+  readonly onPlacement?: (report: PlacementReport) => void;
   /** Checks every answer of the arrays; costs a third of the time. */
   readonly validates?: boolean;
   /** Changes the wire, to prove that a wrong driver is found out. */
@@ -67,6 +68,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
       connections: arrays.map(connectionOf),
       wire,
       ledger: options.ledger ?? WITHOUT_LEDGER,
+      ...(options.onPlacement === undefined ? {} : { onPlacement: options.onPlacement }),
       ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
     });
   return { clock, arrays, startDriver };
