@@ -12,7 +12,7 @@ export function formsOf(secret: string): readonly string[] {
       bytes.toString('base64').replace(/=+$/, ''),
       bytes.toString('base64url'),
       bytes.toString('hex'),
-      [...secret].reverse().join(''),
+      Array.from(secret).reverse().join(''),
       secret.toUpperCase(),
       secret.toLowerCase(),
       // A part is a leak, too.
