@@ -114,8 +114,9 @@ export async function composeController(options: ControllerOptions): Promise<Run
     .add(bindService(Identity, identityService(VERSION)))
     .add(bindService(Controller, controllerService(orchestrator, clock)));
   await clearSocketFile(options.csiEndpoint);
-  const http = await serveHealth(options.http, metrics, fleet);
   await server.listen(options.csiEndpoint);
+  // Last: whoever sees it healthy may connect to the socket.
+  const http = await serveHealth(options.http, metrics, fleet);
   logger.info({ version: VERSION, cluster: settings.clusterID }, 'The controller is up.');
   return {
     stop: async () => {

@@ -15,7 +15,9 @@ export interface Pod {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations?: readonly unknown[];
   readonly securityContext?: Readonly<Record<string, unknown>>;
+  /** Native sidecars first, then the others. */
   readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
   readonly volumes: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -30,4 +32,7 @@ interface Workload extends KubeObject {
 
 /** The pod template of a Deployment or DaemonSet. */
 export const template = (object: KubeObject) => (object as Workload).spec.template;
-export const pod = (object: KubeObject): Pod => template(object).spec;
+export const pod = (object: KubeObject): Pod => {
+  const { spec } = template(object);
+  return { ...spec, containers: [...(spec.initContainers ?? []), ...spec.containers] };
+};
