@@ -6,9 +6,9 @@ import { inClusterReader } from './adapters/in-cluster-reader.ts';
 import { pinoLogger } from './adapters/pino-logger.ts';
 import { clearSocketFile } from './adapters/socket-file.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { readTextFile } from './adapters/text-file.ts';
 import type { NodeOptions } from './cli.ts';
-import { settingsSchema } from './config/settings-schema.ts';
-import type { Settings } from './config/settings-schema.ts';
+import { parseSettings } from './config/read-settings.ts';
 import { GrpcServer } from './csi/grpc-server.ts';
 import { bindService } from './csi/grpc-service.ts';
 import { identityService } from './csi/identity-service.ts';
@@ -32,23 +32,6 @@ import { VERSION } from './version.ts';
 const MAX_VOLUMES = 250;
 const GRACE_MS = 10_000;
 const SOCKET_CHECK_MS = 10_000;
-
-async function readSettings(file: string): Promise<Settings> {
-  const text = await hostFileSystem.readText(file);
-  const refuse = (reason: string) =>
-    new PsoError('invalid', `--settings=${file} ${reason}.`, 'Correct it; the chart writes it from its values.');
-  if (text === null) throw refuse('does not exist');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw refuse(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const parsed = settingsSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw refuse(`field ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`);
-}
 
 async function readFacts(nodeName: string): Promise<NodeFacts> {
   const [iqn, segments] = await Promise.all([
@@ -122,7 +105,7 @@ function serveHealth(address: string, isReady: () => boolean) {
 
 /** Constructs the node plugin: CSI socket, its registration with the kubelet, health and metrics. */
 export async function composeNode(options: NodeOptions): Promise<RunningPart> {
-  const settings = await readSettings(options.settingsFile);
+  const settings = parseSettings(options.settingsFile, await readTextFile(options.settingsFile));
   const level = options.logLevel ?? settings.logLevel;
   const { logger, flush } = pinoLogger(level, 'node');
   const clock = systemClock;
@@ -141,6 +124,7 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     storage,
     facts: () => readFacts(options.nodeName),
     defaultFsType: settings.defaultFsType,
+    defaultMountOptions: settings.mountOptions,
   });
   const csi = new SocketKeeper(options.csiEndpoint, () =>
     new GrpcServer({ clock, interceptors })

@@ -80,14 +80,24 @@ export class GrpcServer {
 
   #answer(chain: Handler, call: ServerUnaryCall<AnyMessage, AnyMessage>, done: sendUnaryData<AnyMessage>): void {
     const abort = new AbortController();
-    call.on('cancelled', () => abort.abort(new PsoError('timeout', 'The caller stopped waiting.', 'It asks again.')));
+    let isAnswered = false;
+    // grpc-js tells it of every call whose stream closes, answered ones included: an error made for nobody costs a stack.
+    call.on('cancelled', () => {
+      if (!isAnswered) abort.abort(new PsoError('timeout', 'The caller stopped waiting.', 'It asks again.'));
+    });
     chain(call.request, {
       requestId: (this.#calls += 1).toString(36),
       signal: abort.signal,
       remainingMs: this.#remainingMs(call),
     }).then(
-      response => done(null, response),
-      (error: unknown) => done(toStatus(PsoError.from(error))),
+      response => {
+        isAnswered = true;
+        done(null, response);
+      },
+      (error: unknown) => {
+        isAnswered = true;
+        done(toStatus(PsoError.from(error)));
+      },
     );
   }
 

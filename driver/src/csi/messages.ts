@@ -1,4 +1,4 @@
-import { CREATED_BLANK } from '../domain/publish-context.ts';
+import { CREATED_BLANK, CREATED_BYTES } from '../domain/publish-context.ts';
 import { formatHandle } from '../domain/volume.ts';
 import type { Snapshot, Volume } from '../domain/volume.ts';
 import type { SnapshotSchema, VolumeSchema } from '../gen/csi_pb.js';
@@ -29,6 +29,7 @@ export function createdVolumeMessage(
     volumeContext: {
       backend: 'block',
       [CREATED_BLANK]: String(request.source === null),
+      [CREATED_BYTES]: String(volume.sizeBytes),
       ...(createOptions === '' ? {} : { createoptions: createOptions }),
     },
     ...(request.source ? { contentSource: sourceMessage(request.source) } : {}),

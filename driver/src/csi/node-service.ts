@@ -1,5 +1,5 @@
 import { PsoError } from '../domain/errors.ts';
-import { CREATED_BLANK, decodePublishContext } from '../domain/publish-context.ts';
+import { CREATED_BLANK, CREATED_BYTES, decodePublishContext } from '../domain/publish-context.ts';
 import type {
   Node,
   NodeExpandVolumeRequest,
@@ -26,6 +26,8 @@ export interface NodeServiceParts {
   readonly facts: () => Promise<NodeFacts>;
   /** For a mount capability without a file system type. */
   readonly defaultFsType: string;
+  /** For a mount capability without mount flags, i.e. a class without mountOptions. */
+  readonly defaultMountOptions: readonly string[];
 }
 
 const CREATE_OPTIONS = 'createoptions';
@@ -33,7 +35,7 @@ const CREATE_OPTIONS = 'createoptions';
 /** The Node service over any NodeStorage: proto words end here. */
 export function nodeService(parts: NodeServiceParts): UnaryHandlers<typeof Node> {
   const { storage } = parts;
-  const useOf = (capability: VolumeCapability | undefined): VolumeUse => toUse(capability, parts.defaultFsType);
+  const useOf = (capability: VolumeCapability | undefined): VolumeUse => toUse(capability, parts);
   return {
     nodeStageVolume: async request => {
       await storage.stage(toStageRequest(request, useOf(request.volumeCapability)));
@@ -82,11 +84,16 @@ function requireText(field: string, value: string): string {
   throw new PsoError('invalid', `${field} is missing.`, 'CSI requires it.');
 }
 
-function toUse(capability: VolumeCapability | undefined, defaultFsType: string): VolumeUse {
+function toUse(capability: VolumeCapability | undefined, defaults: NodeServiceParts): VolumeUse {
   const type = capability?.accessType;
   if (type?.case === 'block') return { kind: 'block' };
   if (type?.case === 'mount') {
-    return { kind: 'mount', fsType: type.value.fsType || defaultFsType, mountFlags: type.value.mountFlags };
+    const { fsType, mountFlags } = type.value;
+    return {
+      kind: 'mount',
+      fsType: fsType || defaults.defaultFsType,
+      mountFlags: mountFlags.length > 0 ? mountFlags : defaults.defaultMountOptions,
+    };
   }
   throw new PsoError('invalid', 'volume_capability is missing, or is neither mount nor block.', 'CSI requires it.');
 }
@@ -106,6 +113,9 @@ function toAccess(capability: VolumeCapability | undefined): NodeAccess {
   }
 }
 
+/** 0 for a volume that was made before sizes were noted, or by hand. */
+const toBytes = (text: string | undefined): number => (/^\d{1,16}$/.test(text ?? '') ? Number(text) : 0);
+
 function toStageRequest(request: NodeStageVolumeRequest, use: VolumeUse): Parameters<NodeStorage['stage']>[0] {
   return {
     volumeId: requireText('volume_id', request.volumeId),
@@ -115,6 +125,7 @@ function toStageRequest(request: NodeStageVolumeRequest, use: VolumeUse): Parame
     access: toAccess(request.volumeCapability),
     createOptions: request.volumeContext[CREATE_OPTIONS] ?? '',
     isCreatedBlank: request.volumeContext[CREATED_BLANK] === 'true',
+    createdBytes: toBytes(request.volumeContext[CREATED_BYTES]),
   };
 }
 

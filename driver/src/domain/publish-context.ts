@@ -50,3 +50,9 @@ export function decodePublishContext(map: Readonly<Record<string, string>>): Pub
 
 /** Key in volume_context, `true` only when CreateVolume made a volume without content: one of the proofs that formatting needs. */
 export const CREATED_BLANK = 'pure-pso.io/created-blank';
+
+/**
+ * Key in volume_context: size in bytes at creation. Volumes only grow, so a device that is smaller is not this volume, or
+ * its capacity was read wrongly. Publishing does not know the size without one more call to the array.
+ */
+export const CREATED_BYTES = 'pure-pso.io/created-bytes';

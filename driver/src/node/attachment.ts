@@ -47,7 +47,8 @@ export class Attachment {
   async attach(context: IscsiPublishContext): Promise<AttachedDevice> {
     const disks = await this.#parts.targets.run(context.targetIqn, async () => {
       const sessions = await this.#parts.login.ensure(context.targetIqn, context.portals);
-      await Promise.all(sessions.map(session => this.#scan(session, context)));
+      const disks = await listDisks(this.#parts.fs);
+      await Promise.all(sessions.map(session => this.#scan(session, context, disks)));
       return this.#waitForDisks(sessions, context);
     });
     await this.#parts.multipath.waitForMap(
@@ -55,31 +56,35 @@ export class Attachment {
       disks.map(disk => disk.name),
       MAP_TIMEOUT_MS,
     );
-    return this.verify(context.wwid, context.portals.length);
+    return this.verify(context.wwid, context.portals.length, disks);
   }
 
   /**
-   * Waits for the rest of the paths to join the map, which multipathd does one by one. It runs beside the mount, as every
-   * path was checked before; with fewer paths than offered the volume works, and the log says so.
+   * Follows the rest of the paths into the map, which multipathd adds one by one. Nobody waits for it, as every path was
+   * checked before; with fewer paths than offered the volume works, and the log says so. Never rejects.
    */
   async complete(device: AttachedDevice): Promise<void> {
-    const disks = device.paths.map(path => path.name);
-    const isWhole = await this.#parts.multipath.waitForAllPaths(device.wwid, disks, MAP_TIMEOUT_MS);
-    const map = await mapOf(this.#parts.fs, device.wwid);
-    const paths = map?.slaves.length ?? 0;
-    if (isWhole && paths >= device.expectedPaths) return;
-    this.#parts.logger.warn(
-      { device: device.map.name, paths, expected: device.expectedPaths },
-      `Volume ${device.wwid} is used with ${paths} of ${device.expectedPaths} paths.`,
-    );
+    try {
+      const disks = device.paths.map(path => path.name);
+      const isWhole = await this.#parts.multipath.waitForAllPaths(device.wwid, disks, MAP_TIMEOUT_MS);
+      const map = await mapOf(this.#parts.fs, device.wwid);
+      // Unstaged meanwhile: nothing to tell.
+      if (map === null || (isWhole && map.slaves.length >= device.expectedPaths)) return;
+      this.#parts.logger.warn(
+        { device: map.name, paths: map.slaves.length, expected: device.expectedPaths },
+        `Volume ${device.wwid} is used with ${map.slaves.length} of ${device.expectedPaths} paths.`,
+      );
+    } catch (error) {
+      this.#parts.logger.warn({ device: device.map.name }, PsoError.from(error).sentence);
+    }
   }
 
   /** Every path asked anew for identity and size, and the map compared with them; an error when anything differs (F8). */
-  async verify(wwid: string, expectedPaths: number): Promise<AttachedDevice> {
-    await this.rescan(await disksOf(this.#parts.fs, wwid));
-    const [map, paths] = await Promise.all([mapOf(this.#parts.fs, wwid), disksOf(this.#parts.fs, wwid)]);
+  async verify(wwid: string, expectedPaths: number, known: readonly Disk[]): Promise<AttachedDevice> {
+    await this.rescan(known);
+    const [map, all] = await Promise.all([mapOf(this.#parts.fs, wwid), listDisks(this.#parts.fs)]);
+    const paths = all.filter(disk => disk.wwid === wwid);
     if (map === null || paths.length === 0) throw gone(wwid);
-    const all = await listDisks(this.#parts.fs);
     for (const slave of map.slaves) {
       const disk = all.find(({ name }) => name === slave);
       if (disk?.wwid !== wwid) throw foreignPath(wwid, map, slave, disk?.wwid ?? null);
@@ -103,14 +108,13 @@ export class Attachment {
     }
   }
 
-  async #scan(session: Session, context: IscsiPublishContext): Promise<void> {
+  async #scan(session: Session, context: IscsiPublishContext, disks: readonly Disk[]): Promise<void> {
     const addresses = lunAddresses(session, context.lun);
-    const present = (await listDisks(this.#parts.fs)).filter(disk => addresses.includes(disk.address));
+    const present = disks.filter(disk => addresses.includes(disk.address));
     if (present.length > 0) await this.#clearStale(present, context);
-    const left = (await listDisks(this.#parts.fs)).some(
-      disk => disk.session === session.id && disk.wwid === context.wwid,
-    );
-    if (!left) await scanLun(this.#parts.fs, session, context.lun);
+    const left = present.length > 0 ? await listDisks(this.#parts.fs) : disks;
+    const isThere = left.some(disk => disk.session === session.id && disk.wwid === context.wwid);
+    if (!isThere) await scanLun(this.#parts.fs, session, context.lun);
   }
 
   /**

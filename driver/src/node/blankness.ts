@@ -29,15 +29,26 @@ export function probeRegions(bytes: number): readonly Region[] {
 
 const firstNonZero = (bytes: Uint8Array): number => bytes.findIndex(byte => byte !== 0);
 
+/** What CreateVolume noted of a volume. */
+export interface Origin {
+  readonly isCreatedBlank: boolean;
+  /** 0 when unknown. */
+  readonly createdBytes: number;
+}
+
 const refuse = (device: AttachedDevice, reason: string, nextStep: string): PsoError =>
   new PsoError('precondition', `Volume ${device.wwid} is not formatted: ${reason}.`, nextStep);
+
+/** For what passes by itself: the kubelet repeats the call. */
+const postpone = (device: AttachedDevice, reason: string, nextStep: string): PsoError =>
+  new PsoError('unavailable', `Volume ${device.wwid} is not formatted yet: ${reason}.`, nextStep);
 
 /**
  * Throws unless everything proves that the device is new and empty (DESIGN §3.8). That blkid finds nothing is no proof:
  * it says the same of a device that it cannot read.
  */
-export async function requireBlank(fs: HostFs, device: AttachedDevice, isCreatedBlank: boolean): Promise<void> {
-  if (!isCreatedBlank) {
+export async function requireBlank(fs: HostFs, device: AttachedDevice, origin: Origin): Promise<void> {
+  if (!origin.isCreatedBlank) {
     throw refuse(
       device,
       'it has no file system and was not created empty (a clone, a restored snapshot or a volume made elsewhere)',
@@ -47,6 +58,8 @@ export async function requireBlank(fs: HostFs, device: AttachedDevice, isCreated
   if (device.paths.some(path => path.wwid !== device.wwid || path.bytes !== device.map.bytes)) {
     throw refuse(device, 'its paths differ', 'Check multipath -ll on the node.');
   }
+  if (device.map.bytes < origin.createdBytes) throw tooSmall(device, origin.createdBytes);
+  requireAllPaths(device);
   for (const region of probeRegions(device.map.bytes)) {
     const bytes = await fs.readDevice(devicePath(device.map.device), region.offset, region.length);
     if (bytes.length !== region.length) {
@@ -62,5 +75,23 @@ export async function requireBlank(fs: HostFs, device: AttachedDevice, isCreated
     }
   }
 }
+
+/** Until every path agreed on identity and size, a path that is down might know better. A file system that is there is mounted with fewer. */
+function requireAllPaths(device: AttachedDevice): void {
+  const running = device.paths.filter(path => path.state === 'running').length;
+  if (running >= device.expectedPaths) return;
+  throw postpone(
+    device,
+    `${running} of ${device.expectedPaths} paths are up, and a new file system needs all of them`,
+    'It is tried again by itself. Check the network between the node and each portal; portals that this node never reaches are left out with flasharray.iSCSIAllowedCIDR.',
+  );
+}
+
+const tooSmall = (device: AttachedDevice, createdBytes: number): PsoError =>
+  postpone(
+    device,
+    `its device has ${formatBytes(device.map.bytes)}, and the volume was created with ${formatBytes(createdBytes)}`,
+    'It is tried again by itself; compare serial and size of the volume on the array with multipath -ll on the node.',
+  );
 
 const RETRY = 'It is tried again by itself; check the paths with multipath -ll.';

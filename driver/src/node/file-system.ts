@@ -1,6 +1,7 @@
 import { formatBytes, KiB, MiB } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
 import type { AttachedDevice } from './attachment.ts';
+import type { Origin } from './blankness.ts';
 import { requireBlank } from './blankness.ts';
 import { devicePath } from './block-devices.ts';
 import type { Exec } from './exec.ts';
@@ -59,7 +60,7 @@ export class FileSystem {
    */
   async ensure(
     device: AttachedDevice,
-    wanted: { fsType: FsType; createOptions: readonly string[]; isCreatedBlank: boolean; readOnly: boolean },
+    wanted: Origin & { fsType: FsType; createOptions: readonly string[]; readOnly: boolean },
   ): Promise<{ isNew: boolean; bytes: number | null }> {
     const found = await this.#probe(device);
     if (found !== null) {
@@ -110,12 +111,12 @@ export class FileSystem {
 
   async #format(
     device: AttachedDevice,
-    wanted: { fsType: FsType; createOptions: readonly string[]; isCreatedBlank: boolean },
+    wanted: Origin & { fsType: FsType; createOptions: readonly string[] },
   ): Promise<void> {
     const { notes, heavyTools } = this.#parts;
     // The rest of a mkfs that was killed on this node is not blank, but was proven so before it began.
     if (!(wanted.isCreatedBlank && (await notes.isFormatting(device.wwid)))) {
-      await requireBlank(this.#parts.fs, device, wanted.isCreatedBlank);
+      await requireBlank(this.#parts.fs, device, wanted);
       await notes.beginFormat(device.wwid);
     }
     const quick = wanted.fsType === 'xfs' ? ['-f', '-K'] : ['-F', '-q', '-m', '0', '-E', 'nodiscard'];

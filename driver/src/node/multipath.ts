@@ -7,6 +7,8 @@ import type { HostFs } from './host-fs.ts';
 import { waitUntil } from './wait-until.ts';
 
 const COMMAND_TIMEOUT_MS = 15_000;
+/** Each look costs some reads of sysfs, on the processor that udev and multipathd need at this moment. */
+const LOOK_EVERY_MS = 40;
 const DAEMON_HINT =
   'Check that multipathd runs on the node (systemctl status multipathd) and that /etc/multipath.conf does not blacklist PURE FlashArray.';
 
@@ -64,15 +66,23 @@ export class Multipath {
   }
 
   async #look(wwid: string, disks: readonly string[], timeoutMs: number, paths: number): Promise<MultipathMap | null> {
+    const wait = { timeoutMs: timeoutMs / 2, everyMs: LOOK_EVERY_MS };
     const look = async () => {
+      if (!(await this.#hasMap(disks))) return null;
       const map = await mapOf(this.#parts.fs, wwid);
       const found = map?.slaves.filter(slave => disks.includes(slave)) ?? [];
       return map !== null && map.bytes > 0 && found.length >= paths ? map : null;
     };
-    const byItself = await waitUntil(this.#parts.clock, { timeoutMs: timeoutMs / 2, everyMs: 20 }, look);
+    const byItself = await waitUntil(this.#parts.clock, wait, look);
     if (byItself) return byItself;
     for (const disk of disks) await this.#command('add', 'path', disk);
-    return waitUntil(this.#parts.clock, { timeoutMs: timeoutMs / 2, everyMs: 20 }, look);
+    return waitUntil(this.#parts.clock, wait, look);
+  }
+
+  /** Cheap however many volumes the node has. */
+  async #hasMap(disks: readonly string[]): Promise<boolean> {
+    const holders = await Promise.all(disks.map(disk => this.#parts.fs.list(`/sys/block/${disk}/holders`)));
+    return holders.some(names => names.length > 0);
   }
 
   /** True when multipathd said `ok`. Old versions exit 0 also when they answer `fail`. */

@@ -19,6 +19,8 @@ export interface StageRequest {
   readonly createOptions: string;
   /** One of the proofs that formatting needs: CreateVolume said that it made the volume without content. */
   readonly isCreatedBlank: boolean;
+  /** Size at creation; the device may be larger, never smaller. 0 when nobody noted it. */
+  readonly createdBytes: number;
 }
 
 export interface PublishRequest {

@@ -44,6 +44,7 @@ const stageRequest = (change: Partial<StageRequest> = {}): StageRequest => ({
   access: 'shared',
   createOptions: '',
   isCreatedBlank: true,
+  createdBytes: 0,
   ...change,
 });
 
@@ -105,8 +106,8 @@ describe('staging', () => {
     expect(leftovers()).toEqual(portals);
   });
 
-  it('works with one portal down', async () => {
-    node.kernel.addVolume(1, wwid);
+  it('mounts an existing file system with one portal down', async () => {
+    node.kernel.addVolume(1, wwid).content = 'ext4';
     node.deadPortals.add('10.0.2.1:3260');
     await storage.stage(stageRequest());
     expect(node.kernel.mounts).toHaveLength(1);
@@ -203,6 +204,25 @@ describe('formatting', () => {
     const [disk] = node.kernel.disks;
     if (disk) disk.isDown = true;
     await refused(/path sd\w has 200 MiB, its map .* 100 MiB/);
+  });
+
+  it('waits until every portal has its path', async () => {
+    node.kernel.addVolume(1, wwid);
+    node.deadPortals.add('10.0.2.1:3260');
+    await expect(storage.stage(stageRequest())).rejects.toMatchObject({ code: 'unavailable' });
+    await refused(/1 of 2 paths are up/);
+    node.deadPortals.clear();
+    // A portal that failed lately is tried beside the call, and there for the next one.
+    await storage.stage(stageRequest()).catch(() => undefined);
+    await storage.stage(stageRequest());
+    expect(formats()).toHaveLength(1);
+  });
+
+  it('is refused when the device is smaller than the volume was at its creation, and done when it has grown', async () => {
+    node.kernel.addVolume(1, wwid);
+    await refused(/has 100 MiB, and the volume was created with 101 MiB/, { createdBytes: 101 * MiB });
+    await storage.stage(stageRequest({ createdBytes: 99 * MiB }));
+    expect(formats()).toHaveLength(1);
   });
 
   it('begins again after it was interrupted on this node', async () => {

@@ -105,10 +105,8 @@ export class SanStorage implements NodeStorage {
     if (mount) return this.#requireDevice(mount, context.wwid);
     await this.#parts.notes.write({ volumeId, wwid: context.wwid, targetIqn: context.targetIqn, stagingPath });
     const device = await this.#parts.attachment.attach(context);
-    await Promise.all([
-      this.#parts.attachment.complete(device),
-      options && this.#mountStaged(device, request, options),
-    ]);
+    void this.#parts.attachment.complete(device);
+    if (options) await this.#mountStaged(device, request, options);
   }
 
   async #mountStaged(device: AttachedDevice, request: StageRequest, options: FormatOptions): Promise<void> {
@@ -189,7 +187,7 @@ export class SanStorage implements NodeStorage {
     const paths = await disksOf(this.#parts.fs, wwid);
     if (map === null) throw notThere(volumeId, volumePath);
     if (paths.some(path => path.bytes !== map.bytes)) await this.#parts.multipath.resize(map);
-    const device = await this.#parts.attachment.verify(wwid, paths.length);
+    const device = await this.#parts.attachment.verify(wwid, paths.length, paths);
     await this.#growMounted(device, mount);
     return device.map.bytes;
   }
@@ -257,6 +255,7 @@ interface FormatOptions {
   readonly mountOptions: readonly string[];
   readonly createOptions: readonly string[];
   readonly isCreatedBlank: boolean;
+  readonly createdBytes: number;
   readonly readOnly: boolean;
 }
 
@@ -269,6 +268,7 @@ function formatOptions(request: StageRequest, use: Extract<VolumeUse, { kind: 'm
     mountOptions: mountOptions(fsType, use.mountFlags, readOnly),
     createOptions: createOptions(fsType, request.createOptions),
     isCreatedBlank: request.isCreatedBlank,
+    createdBytes: request.createdBytes,
     readOnly,
   };
 }
