@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** PSO's values carry label values as YAML scalars (`rack: 22`); on the array side every label is text. */
 const labelValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);

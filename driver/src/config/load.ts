@@ -1,5 +1,5 @@
 import type { ArrayKind } from '../domain/array.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { FlashArrayItem } from './array-schema.ts';
 import { arraysFileSchema, flashArraySchema, flashBladeSchema, secretFields } from './array-schema.ts';
 

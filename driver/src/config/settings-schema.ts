@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How `flasharray.sanType` of PSO's values maps to the driver's protocol names. Compared in lower case. */
 const SAN_TYPES = ['iscsi', 'fc', 'nvme-roce', 'nvme-tcp'] as const;

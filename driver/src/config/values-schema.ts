@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flashArraySchema, flashBladeSchema } from './array-schema.ts';
 
 /*
