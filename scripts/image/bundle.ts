@@ -26,6 +26,8 @@ export async function bundle(entry: string): Promise<readonly TarEntry[]> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // grpc-js loads it for its admin services only, which the driver does not offer.
+    external: ['@grpc/proto-loader'],
     outExtension: { '.js': '.mjs' },
     banner: { js: REQUIRE },
     minifySyntax: true,

@@ -30,9 +30,16 @@ export interface DriverImage {
 
 /** Heap of the driver: it must fit the chart's memory limit with the rest of the process. */
 const MAX_OLD_SPACE_MIB = 96;
+/** Young objects: without this a burst of creates leaves the process at more than twice the memory, for no more speed. */
+const MAX_SEMI_SPACE_MIB = 2;
 
 const driverConfig = (version: string): ImageConfig => ({
-  Entrypoint: ['/usr/local/bin/node', `--max-old-space-size=${MAX_OLD_SPACE_MIB}`, `/${APP_FOLDER}/main.mjs`],
+  Entrypoint: [
+    '/usr/local/bin/node',
+    `--max-old-space-size=${MAX_OLD_SPACE_MIB}`,
+    `--max-semi-space-size=${MAX_SEMI_SPACE_MIB}`,
+    `/${APP_FOLDER}/main.mjs`,
+  ],
   Env: [IMAGE_PATH],
   WorkingDir: '/',
   Labels: {
