@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { create } from '@bufbuild/protobuf';
 import type { ServiceError } from '@grpc/grpc-js';
@@ -10,6 +11,7 @@ import {
   Controller,
   CreateVolumeRequestSchema,
   DeleteVolumeRequestSchema,
+  GetCapacityRequestSchema,
   Identity,
   ProbeRequestSchema,
 } from '../gen/csi_pb.js';
@@ -27,9 +29,12 @@ let dir: string;
 let server: GrpcServer;
 let client: Client;
 let lines: { fields: LogFields; message: string }[];
+/** Of each GetCapacity; one with `parameters.wait` is answered when its signal is aborted. */
+let signals: AbortSignal[];
 
 beforeEach(async () => {
   lines = [];
+  signals = [];
   dir = await mkdtemp(path.join(tmpdir(), 'pso-grpc-'));
   const record = (fields: LogFields, message: string) => void lines.push({ fields, message });
   const logger = { ...silentLogger, debug: record, info: record, warn: record };
@@ -44,6 +49,11 @@ beforeEach(async () => {
           request.name === 'full'
             ? Promise.reject(new PsoError('no-capacity', 'Array a1 is full.', 'Add one.'))
             : Promise.resolve({ volume: { volumeId: request.name, capacityBytes: 2n ** 60n } }),
+        getCapacity: async ({ parameters }, { signal }) => {
+          signals.push(signal);
+          if (parameters.wait) await new Promise(resolve => signal.addEventListener('abort', resolve));
+          return {};
+        },
       }),
     );
   await server.listen(`unix://${dir}/csi.sock`);
@@ -92,4 +102,30 @@ describe('gRPC server', () => {
       code: status.UNIMPLEMENTED,
     });
   });
+  it('tells a handler that its caller has gone', async () => {
+    const method = serviceDefinition(Controller).GetCapacity;
+    if (!method) throw new Error('GetCapacity');
+    const running = client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize as (value: unknown) => Buffer,
+      method.responseDeserialize,
+      create(GetCapacityRequestSchema, { parameters: { wait: 'yes' } }),
+      () => undefined,
+    );
+    await eventually(() => signals.length === 1);
+    running.cancel();
+    await eventually(() => signals[0]?.aborted === true);
+    expect(signals[0]?.reason).toMatchObject({ code: 'timeout' });
+  });
+  it('leaves the signal of an answered call alone', async () => {
+    await call(Controller, 'GetCapacity', create(GetCapacityRequestSchema));
+    await call(Identity, 'Probe', create(ProbeRequestSchema));
+    await sleep(20);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
 });
+
+async function eventually(isSo: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 200 && !isSo(); turn += 1) await sleep(10);
+  expect(isSo()).toBe(true);
+}
