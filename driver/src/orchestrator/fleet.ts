@@ -18,6 +18,8 @@ export interface Member {
   readonly state: ArrayState;
   /** The array's UUID; null until it was reached once. */
   readonly arrayId: string | null;
+  /** Since when it does not answer, on the Clock's monotonic scale; null while it does. */
+  readonly silentSinceMs: number | null;
 }
 
 interface LiveMember {
@@ -28,6 +30,7 @@ interface LiveMember {
   readonly firstPoll: Promise<void>;
   observation: ArrayObservation | null;
   trouble: string | null;
+  silentSinceMs: number | null;
 }
 
 /** A poll may not hang longer than this, whatever the transport allows. */
@@ -122,6 +125,7 @@ export class Fleet {
       firstPoll: asked.promise,
       observation: null,
       trouble: null,
+      silentSinceMs: this.#parts.clock.nowMs(),
     };
     this.#members.set(connection.endpoint, member);
     void this.#pollForEver(member, phase, () => asked.resolve(undefined));
@@ -153,6 +157,7 @@ export class Fleet {
       if (member.stop.signal.aborted) return false;
       member.trouble = PsoError.from(thrown).sentence;
     }
+    member.silentSinceMs = member.trouble === null ? null : (member.silentSinceMs ?? clock.nowMs());
     const array = member.observation?.identity.name ?? member.connection.endpoint;
     if (member.trouble !== before) {
       if (member.trouble !== null) logger.warn({ array, endpoint: member.connection.endpoint }, member.trouble);
@@ -203,6 +208,7 @@ const toMember = (member: LiveMember): Member => ({
   backend: member.backend,
   state: stateOf(member),
   arrayId: member.observation?.identity.id ?? null,
+  silentSinceMs: member.silentSinceMs,
 });
 
 function stateOf({ connection, observation, trouble }: LiveMember): ArrayState {

@@ -115,6 +115,23 @@ describe('doubt window', () => {
   });
 });
 
+describe('an array that has been away for long', () => {
+  it('holds up no claim, however rarely claims come', async () => {
+    const bench = makeBench(2, DOUBT);
+    const [down] = bench.backends;
+    if (down) down.isDown = true;
+    // Each claim comes after a pause, so that the window is open again every time.
+    await bench.clock.advance(90_000);
+    for (const name of ['pvc-1', 'pvc-2', 'pvc-3']) {
+      const creating = bench.orchestrator.createVolume(request(name), bench.call());
+      creating.catch(() => undefined);
+      await bench.clock.advance(5);
+      expect((await creating).volume.handle.arrayId).toBe(arrayId(1));
+      await bench.clock.advance(30_000);
+    }
+  });
+});
+
 function makeSecond(bench: Bench) {
   const { fleet, clock } = bench;
   return makeBench(0, { ...DOUBT, fleet, clock }).orchestrator;

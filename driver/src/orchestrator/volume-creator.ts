@@ -112,11 +112,11 @@ export class VolumeCreator {
   /** Asks every array that could have got the name from a process before this one. */
   async #lookUp(name: string, wish: PlacementRequest): Promise<Member | null> {
     const members = this.#parts.fleet.members().filter(({ state }) => couldHold(wish, state, this.#parts.policy));
-    const silent = members.filter(({ state }) => state.trouble !== null || state.observation === null);
     const holder = await this.#lookup.find(
       name,
-      members.filter(member => !silent.includes(member)),
+      members.filter(({ silentSinceMs }) => silentSinceMs === null),
     );
+    const silent = members.filter(member => this.#fellSilentLately(member));
     if (holder || silent.length === 0) return holder;
     const endpoints = silent.map(({ state }) => state.settings.endpoint).join(', ');
     throw new PsoError(
@@ -125,6 +125,12 @@ export class VolumeCreator {
       'It is tried again by itself; shortly after a start the driver makes sure that no volume is made twice.',
       { finality: 'in-doubt' },
     );
+  }
+
+  /** Nobody places volumes on an array that has been away for longer than the window: it stops nobody for ever. */
+  #fellSilentLately({ silentSinceMs }: Member): boolean {
+    const { clock, doubt } = this.#parts;
+    return silentSinceMs !== null && clock.nowMs() - silentSinceMs < doubt.windowMs;
   }
 
   async #createAnywhere(
