@@ -1,0 +1,155 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { CREATED_BLANK, CREATED_BYTES } from '../../driver/src/domain/publish-context.ts';
+import type { VolumeCapabilitySchema } from '../../driver/src/gen/csi_pb.js';
+import { VolumeCapability_AccessMode_Mode } from '../../driver/src/gen/csi_pb.js';
+import type { LabDataPlane } from '../lab/array/data-plane.ts';
+import { ARRAY_PORTALS, initiatorName } from '../lab/options.ts';
+import type { NodePlugin } from './node-plugin.ts';
+
+export type Use = 'ext4' | 'xfs' | 'block';
+
+export interface NodeVolumeOptions {
+  readonly arrayIqn: string;
+  /** 24 hex digits. */
+  readonly serial: string;
+  readonly lun: number;
+  readonly sizeBytes: number;
+  readonly use: Use;
+}
+
+const LIMIT_MS = 120_000;
+
+/** A volume on the array guest, made by hand, and what a kubelet does with it. Each call answers its milliseconds. */
+export class NodeVolume {
+  readonly options: NodeVolumeOptions;
+  readonly wwid: string;
+  readonly stagingPath: string;
+  readonly targetPath: string;
+  readonly #plugin: NodePlugin;
+  readonly #plane: LabDataPlane;
+  readonly #volumeId: string;
+
+  constructor(plugin: NodePlugin, plane: LabDataPlane, options: NodeVolumeOptions) {
+    this.options = options;
+    this.#plugin = plugin;
+    this.#plane = plane;
+    this.#volumeId = `6c4b1e3a-0000-4000-8000-00000000abcd/${options.serial}`;
+    this.wwid = `3624a9370${options.serial.toLowerCase()}`;
+    const { kubeletDir } = plugin;
+    this.stagingPath = `${kubeletDir}/plugins/kubernetes.io/csi/pure-csi/${options.serial}/globalmount`;
+    this.targetPath = `${kubeletDir}/pods/${options.serial}/volumes/kubernetes.io~csi/pv/mount`;
+  }
+
+  async create(): Promise<this> {
+    const { arrayIqn, serial, sizeBytes } = this.options;
+    await this.#plane.volumeCreated({ arrayIqn, name: serial, serial, sizeBytes });
+    await this.connect();
+    return this;
+  }
+
+  connect(): Promise<void> {
+    return this.#plane.connected(this.#connection());
+  }
+
+  disconnect(): Promise<void> {
+    return this.#plane.disconnected(this.#connection());
+  }
+
+  resize(sizeBytes: number): Promise<void> {
+    const { arrayIqn, serial } = this.options;
+    return this.#plane.volumeResized({ arrayIqn, name: serial, serial, sizeBytes });
+  }
+
+  async remove(): Promise<void> {
+    await this.disconnect();
+    await this.#plane.volumeEradicated(this.options.serial);
+  }
+
+  stage(isCreatedBlank = true): Promise<number> {
+    return timed(
+      this.#plugin.node.nodeStageVolume(
+        {
+          volumeId: this.#volumeId,
+          publishContext: this.#context(),
+          stagingTargetPath: this.stagingPath,
+          volumeCapability: this.#capability(),
+          volumeContext: { [CREATED_BLANK]: String(isCreatedBlank), [CREATED_BYTES]: String(this.options.sizeBytes) },
+        },
+        LIMIT_MS,
+      ),
+    );
+  }
+
+  publish(readonly = false): Promise<number> {
+    return timed(
+      this.#plugin.node.nodePublishVolume(
+        {
+          volumeId: this.#volumeId,
+          publishContext: this.#context(),
+          stagingTargetPath: this.stagingPath,
+          targetPath: this.targetPath,
+          volumeCapability: this.#capability(),
+          readonly,
+        },
+        LIMIT_MS,
+      ),
+    );
+  }
+
+  unpublish(): Promise<number> {
+    return timed(
+      this.#plugin.node.nodeUnpublishVolume({ volumeId: this.#volumeId, targetPath: this.targetPath }, LIMIT_MS),
+    );
+  }
+
+  unstage(): Promise<number> {
+    const request = { volumeId: this.#volumeId, stagingTargetPath: this.stagingPath };
+    return timed(this.#plugin.node.nodeUnstageVolume(request, LIMIT_MS));
+  }
+
+  /** Answers the size that the plugin says. */
+  async expand(bytes: number): Promise<number> {
+    const { capacityBytes } = await this.#plugin.node.nodeExpandVolume(
+      {
+        volumeId: this.#volumeId,
+        volumePath: this.targetPath,
+        stagingTargetPath: this.stagingPath,
+        capacityRange: { requiredBytes: BigInt(bytes) },
+      },
+      LIMIT_MS,
+    );
+    return Number(capacityBytes);
+  }
+
+  async stats() {
+    const request = { volumeId: this.#volumeId, volumePath: this.targetPath };
+    return (await this.#plugin.node.nodeGetVolumeStats(request)).usage;
+  }
+
+  #connection(): Parameters<LabDataPlane['connected']>[0] {
+    const { arrayIqn, serial, lun } = this.options;
+    return { arrayIqn, serial, initiators: [initiatorName('n1')], lun };
+  }
+
+  #context(): Record<string, string> {
+    const { arrayIqn: targetIqn, lun } = this.options;
+    return { protocol: 'iscsi', wwid: this.wwid, lun: String(lun), targetIqn, portals: ARRAY_PORTALS.join(',') };
+  }
+
+  #capability(): MessageInitShape<typeof VolumeCapabilitySchema> {
+    const { use } = this.options;
+    return {
+      accessMode: { mode: VolumeCapability_AccessMode_Mode.SINGLE_NODE_WRITER },
+      accessType:
+        use === 'block'
+          ? { case: 'block' as const, value: {} }
+          : { case: 'mount' as const, value: { fsType: use, mountFlags: [] } },
+    };
+  }
+}
+
+async function timed(work: Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work;
+  return Math.round(performance.now() - startMs);
+}
