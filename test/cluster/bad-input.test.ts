@@ -96,7 +96,7 @@ describe('a bad array', () => {
         2000,
       );
       await apply(lab, claim({ name: 'goes-on', class: 'plain-2' }));
-      await awaitBound(lab, 'goes-on', 90_000);
+      await awaitBound(lab, 'goes-on', 150_000);
     } finally {
       await upgradeChart(lab, { valuesFiles: [fleet.valuesFile], set: ['storagetopology.enable=true'] });
     }
