@@ -68,8 +68,15 @@ export class IscsiLogin {
 
   /** Ends the sessions of a target that this driver made; others' sessions stay. */
   async logout(targetIqn: string): Promise<void> {
-    const sessions = await listSessions(this.#parts.fs, targetIqn);
-    await Promise.all(sessions.map(({ portal }) => this.#logoutPortal(targetIqn, portal)));
+    const { notes } = this.#parts;
+    // By note, not by session: a logout that failed half-way is finished by the next one.
+    const portals = await notes.ownLogins(targetIqn);
+    await Promise.all(portals.map(portal => this.#iscsiadm(targetIqn, portal, ['--logout'], [0, NOT_FOUND])));
+    // One after the other: iscsiadm fails when a neighbour's record vanishes while it reads the target's folder.
+    for (const portal of portals) {
+      await this.#iscsiadm(targetIqn, portal, ['-o', 'delete'], [0, NOT_FOUND]);
+      await notes.forgetLogin(targetIqn, portal);
+    }
   }
 
   async #loginAll(targetIqn: string, portals: readonly string[], hasSession: boolean): Promise<void> {
@@ -112,14 +119,6 @@ export class IscsiLogin {
     // The note goes first: a session that nobody remembers would stay for ever.
     await notes.rememberLogin(targetIqn, portal);
     await this.#iscsiadm(targetIqn, portal, ['--login'], [0, SESSION_EXISTS]);
-  }
-
-  async #logoutPortal(targetIqn: string, portal: string): Promise<void> {
-    const { notes } = this.#parts;
-    if (!(await notes.isOwnLogin(targetIqn, portal))) return;
-    await this.#iscsiadm(targetIqn, portal, ['--logout'], [0, NOT_FOUND]);
-    await this.#iscsiadm(targetIqn, portal, ['-o', 'delete'], [0, NOT_FOUND]);
-    await notes.forgetLogin(targetIqn, portal);
   }
 
   async #iscsiadm(

@@ -332,6 +332,17 @@ describe('unstaging', () => {
     );
   });
 
+  it('finishes a logout that failed half-way', async () => {
+    node.kernel.addVolume(1, wwid);
+    await storage.stage(stageRequest());
+    node.failing.push('-o delete');
+    await expect(storage.unstage(volumeId, stagingPath)).rejects.toThrow(/-o delete failed/);
+    expect(node.kernel.sessions).toEqual([]);
+    await storage.unstage(volumeId, stagingPath);
+    expect([...node.files.keys()].filter(file => file.includes('/logins/'))).toEqual([]);
+    expect(node.records.size).toBe(0);
+  });
+
   it('needs no note: the mount tells the volume', async () => {
     node.kernel.addVolume(1, wwid);
     await storage.stage(stageRequest());

@@ -54,9 +54,15 @@ export class StagingNotes {
     await this.#fs.remove(this.#staged(volumeId));
   }
 
-  /** Whether this driver made the session with a portal, so that it may end it, too. One file each: logins run at once. */
-  async isOwnLogin(targetIqn: string, portal: string): Promise<boolean> {
-    return (await this.#fs.readText(this.#login(targetIqn, portal))) !== null;
+  /** Portals of a target at which this driver logged in, so that it may log out, too. One file each: logins run at once. */
+  async ownLogins(targetIqn: string): Promise<readonly string[]> {
+    const folder = `${this.#folder}/logins`;
+    const names = await this.#fs.list(folder);
+    const texts = await Promise.all(names.map(name => this.#fs.readText(`${folder}/${name}`)));
+    return texts
+      .map(text => (text ?? '').trim().split(','))
+      .filter(([target, portal]) => target === targetIqn && portal !== undefined)
+      .map(([, portal = '']) => portal);
   }
 
   async rememberLogin(targetIqn: string, portal: string): Promise<void> {

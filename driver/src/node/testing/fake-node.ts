@@ -13,6 +13,10 @@ export class FakeNode implements HostFs, Exec {
   readonly links = new Map<string, string>();
   /** `program arg arg`, in order. */
   readonly commands: string[] = [];
+  /** iscsid's node records, `target,portal`. */
+  readonly records = new Set<string>();
+  /** Parts of iscsiadm's command lines that fail once. */
+  readonly failing: string[] = [];
   /** Portals at which nobody answers. */
   readonly deadPortals = new Set<string>();
   /** Program → its answer instead of the usual one. */
@@ -48,6 +52,10 @@ export class FakeNode implements HostFs, Exec {
     if (path === '/sys/class/iscsi_session') return Promise.resolve(kernel.sessions.map(({ id }) => `session${id}`));
     if (kind === 'slaves') return Promise.resolve(map?.slaves ?? []);
     if (map) return Promise.resolve(map.holders);
+    if (!path.startsWith('/sys/')) {
+      const names = [...this.files.keys()].filter(file => file.startsWith(`${path}/`));
+      return Promise.resolve(names.map(file => file.slice(path.length + 1)));
+    }
     const disk = kernel.disks.find(({ name }) => name === device);
     const above = kernel.maps.filter(({ slaves }) => slaves.includes(device ?? '')).map(({ device: name }) => name);
     return Promise.resolve(disk ? [...above, ...disk.foreignHolders] : []);
@@ -137,6 +145,13 @@ export class FakeNode implements HostFs, Exec {
 
   #iscsiadm(args: readonly string[]): ExecResult {
     const [target = '', portal = ''] = [args[3], args[5]];
+    const failing = this.failing.findIndex(part => args.join(' ').includes(part));
+    if (failing >= 0) {
+      this.failing.splice(failing, 1);
+      return fail(6, 'could not stat a record');
+    }
+    if (args.includes('new')) this.records.add(`${target},${portal}`);
+    if (args.includes('delete')) this.records.delete(`${target},${portal}`);
     if (args.includes('--login') && this.deadPortals.has(portal)) return fail(8, 'connection timed out');
     if (args.includes('--login')) this.kernel.login(target, portal);
     if (args.includes('--logout')) this.kernel.logout(target, portal);
