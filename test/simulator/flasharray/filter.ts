@@ -154,7 +154,7 @@ function compare(path: string, sign: string, operands: readonly string[]): Filte
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean).toLowerCase();
+  return typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value ?? null);
 }
 
 /** Strings ignore case and know `*`; numbers and booleans may come quoted. */

@@ -1,4 +1,4 @@
-import type { ArrayConnection, BlockBackend, CallContext, CreateVolumeSpec, Page, PublishedVolume, PublishSpec } from '../../backends/backend.ts'; // prettier-ignore
+import type { ArrayConnection, BlockBackend, CreateVolumeSpec, Page, PublishedVolume, PublishSpec } from '../../backends/backend.ts'; // prettier-ignore
 import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
 import { TiB } from '../../domain/bytes.ts';
 import { PsoError } from '../../domain/errors.ts';
@@ -149,7 +149,7 @@ export class MemoryBackend implements BlockBackend {
     return Promise.resolve(this.snapshots.get(name) ?? null);
   }
 
-  listSnapshots(_filter: unknown, _page: unknown, _call: CallContext): Promise<Page<Snapshot>> {
+  listSnapshots(): Promise<Page<Snapshot>> {
     return Promise.resolve({ items: [...this.snapshots.values()], next: null });
   }
 
