@@ -106,7 +106,7 @@ function requireAllowed(token: string, allowed: Allowed, fsType: FsType): void {
   throw new PsoError(
     'invalid',
     `Mount option "${token.slice(0, 100)}" is not allowed for ${fsType}.`,
-    'Correct mountOptions of the storage class (docs/options.md has the list).',
+    'Correct mountOptions of the storage class (docs/parameters.md has the list).',
   );
 }
 
@@ -160,6 +160,14 @@ const CREATE_OPTIONS: Readonly<Record<FsType, Readonly<Record<string, RegExp | n
   },
 };
 
+/** Names of what may be given, for docs/parameters.md. */
+export const allowedOptions = (
+  fsType: FsType,
+): { readonly mount: readonly string[]; readonly create: readonly string[] } => ({
+  mount: Object.keys({ ...COMMON, ...SELINUX, ...BY_TYPE[fsType] }),
+  create: Object.keys(CREATE_OPTIONS[fsType]),
+});
+
 /** PSO's `createoptions`, e.g. `-q -m reflink=0`, as arguments; `-m0` and `-m 0` are both fine. */
 export function createOptions(fsType: FsType, text: string): readonly string[] {
   const words = text.split(/\s+/).filter(word => word !== '');
@@ -174,7 +182,7 @@ export function createOptions(fsType: FsType, text: string): readonly string[] {
       throw new PsoError(
         'invalid',
         `createoptions "${text.slice(0, 200)}": "${[word, value ?? ''].join(' ').trim().slice(0, 100)}" is not allowed for mkfs.${fsType}.`,
-        'Correct createoptions of the storage class (docs/options.md has the list).',
+        'Correct createoptions of the storage class (docs/parameters.md has the list).',
       );
     }
     args.push(flag, ...(value === null ? [] : [value]));

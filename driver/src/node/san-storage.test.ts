@@ -283,6 +283,10 @@ describe('publishing', () => {
     expect(node.commands).toEqual([]);
   });
 
+  it.each(['/etc/x', 'some/path'])('finds no volume at %s', async path => {
+    await expect(storage.stats(volumeId, path)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('follows no symbolic link', async () => {
     node.kernel.addVolume(1, wwid);
     await storage.stage(stageRequest());

@@ -79,7 +79,7 @@ export class SanStorage implements NodeStorage {
   }
 
   expand(request: ExpandRequest): Promise<number> {
-    const volumePath = this.#path('volume_path', request.volumePath);
+    const volumePath = this.#mountedPath(request.volumeId, request.volumePath);
     return this.#run(request.volumeId, `Expand ${JSON.stringify(request)}`, () =>
       this.#expand({ ...request, volumePath }),
     );
@@ -87,7 +87,7 @@ export class SanStorage implements NodeStorage {
 
   /** Not gated: it changes nothing, and the kubelet asks often. */
   async stats(volumeId: string, path: string): Promise<VolumeStats> {
-    const volumePath = this.#path('volume_path', path);
+    const volumePath = this.#mountedPath(volumeId, path);
     const { mount, wwid } = await this.#mounted(volumeId, volumePath);
     if (mount.root === '/' || !mount.fsType.endsWith('tmpfs')) {
       return { kind: 'mount', ...(await this.#parts.fs.stats(volumePath)) };
@@ -239,6 +239,15 @@ export class SanStorage implements NodeStorage {
     if (bound === undefined) return wwidOfDeviceNumber(this.#parts.fs, mount.device);
     const uuid = await mapUuid(this.#parts.fs, bound);
     return uuid?.startsWith('mpath-') ? uuid.slice('mpath-'.length) : null;
+  }
+
+  /** A path that this driver would never mount at is one where the volume is not. */
+  #mountedPath(volumeId: string, path: string): string {
+    try {
+      return this.#path('volume_path', path);
+    } catch {
+      throw notThere(volumeId, path.slice(0, 200));
+    }
   }
 
   #path(field: string, path: string): string {
