@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { applyFile, kubectl, kubectlJson } from '../support/product/cluster.ts';
 import type { Product } from '../support/product/shared-product.ts';
 import { PRODUCT_LIMIT_MS, sharedProduct } from '../support/product/shared-product.ts';
-import { attachments, awaitBound, awaitReady, sql } from '../support/product/workloads.ts';
+import { attachments, awaitBound, awaitDatabase, awaitReady, sql } from '../support/product/workloads.ts';
 
 const MANIFESTS = path.resolve(import.meta.dirname, '../sandbox/manifests');
 const POD = 'postgres-0';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   await awaitBound(lab, 'demo-database', 60_000);
   await applyFile(lab, path.join(MANIFESTS, 'postgres.yaml'));
   await awaitReady(lab, POD, 180_000);
+  await awaitDatabase(product.lab, POD, 90_000);
   await sql(lab, POD, 'create table t(i int, s text)');
 }, PRODUCT_LIMIT_MS);
 
@@ -73,6 +74,7 @@ it('follows its pod when the node is drained', async () => {
     { timeoutMs: 130_000 },
   );
   await awaitReady(product.lab, POD, 120_000, from);
+  await awaitDatabase(product.lab, POD, 90_000);
   await expectEveryRow();
   await expectClean(from);
 }, 300_000);
@@ -83,6 +85,7 @@ it('follows its pod when the pod is deleted and may not come back to its node', 
   await kubectl(product.lab, ['cordon', from]);
   await kubectl(product.lab, ['delete', 'pod', POD, '--wait=false']);
   await awaitReady(product.lab, POD, 120_000, from);
+  await awaitDatabase(product.lab, POD, 90_000);
   await expectEveryRow();
   await expectClean(from);
 }, 240_000);
@@ -98,6 +101,7 @@ it('survives a power cut of its node', async () => {
   await kubectl(lab, ['taint', 'node', from, OUT_OF_SERVICE]);
   try {
     await awaitReady(lab, POD, 180_000, from);
+    await awaitDatabase(product.lab, POD, 90_000);
     await expectEveryRow();
   } finally {
     await lab.guest(from).start();

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { applyFile, kubectl, kubectlJson } from '../support/product/cluster.ts';
 import { FleetService, startFleetService } from '../support/product/fleet-service.ts';
 import { importDriverImage, installChart } from '../support/product/install.ts';
-import { attachments, awaitBound, awaitReady, eventsOf, sql } from '../support/product/workloads.ts';
+import { attachments, awaitBound, awaitDatabase, awaitReady, eventsOf, sql } from '../support/product/workloads.ts';
 import type { Account } from './account.ts';
 import { decisionLines } from './account.ts';
 
@@ -51,6 +51,7 @@ async function arrayOf(lab: Lab, fleet: FleetService): Promise<string> {
 export async function startDatabase(lab: Lab, fleet: FleetService, array: string, account: Account): Promise<string> {
   await applyFile(lab, path.join(MANIFESTS, 'postgres.yaml'));
   const node = await awaitReady(lab, POD, 120_000);
+  await awaitDatabase(lab, POD, 60_000);
   account.step(`PostgreSQL is Ready on ${node}`);
   await sql(
     lab,
@@ -85,6 +86,7 @@ export async function moveDatabase(
   await kubectl(lab, ['cordon', from]);
   await kubectl(lab, ['delete', 'pod', POD, '--wait=false']);
   const to = await awaitReady(lab, POD, 120_000, from);
+  await awaitDatabase(lab, POD, 60_000);
   const seconds = (performance.now() - began) / 1000;
   await kubectl(lab, ['uncordon', from]);
   account.step(`the database moved from ${from} to ${to} in ${seconds.toFixed(1)} s`);

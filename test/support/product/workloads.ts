@@ -49,6 +49,11 @@ export async function eventsOf(lab: Lab, kind: string, name: string): Promise<re
   return items;
 }
 
+/** Waits until the database takes statements: after a crash it replays its log first. */
+export async function awaitDatabase(lab: Lab, pod: string, limitMs: number): Promise<void> {
+  await eventually(`the database in ${pod} answers`, limitMs, async () => (await sql(lab, pod, 'select 1')) === '1');
+}
+
 /** One SQL statement in the demo database; unaligned output. */
 export async function sql(lab: Lab, pod: string, statement: string): Promise<string> {
   const output = await kubectl(lab, ['exec', pod, '--', 'psql', '-h', '/tmp', '-U', 'postgres', '-qAtc', statement]);
