@@ -33,13 +33,14 @@ const MAX_OLD_SPACE_MIB = 96;
 /** Young objects: without this a burst of creates leaves the process at more than twice the memory, for no more speed. */
 const MAX_SEMI_SPACE_MIB = 2;
 
+/** How the image starts Node; benches start it in the same way. */
+export const NODE_FLAGS: readonly string[] = [
+  `--max-old-space-size=${MAX_OLD_SPACE_MIB}`,
+  `--max-semi-space-size=${MAX_SEMI_SPACE_MIB}`,
+];
+
 const driverConfig = (version: string): ImageConfig => ({
-  Entrypoint: [
-    '/usr/local/bin/node',
-    `--max-old-space-size=${MAX_OLD_SPACE_MIB}`,
-    `--max-semi-space-size=${MAX_SEMI_SPACE_MIB}`,
-    `/${APP_FOLDER}/main.mjs`,
-  ],
+  Entrypoint: ['/usr/local/bin/node', ...NODE_FLAGS, `/${APP_FOLDER}/main.mjs`],
   Env: [IMAGE_PATH],
   WorkingDir: '/',
   Labels: {

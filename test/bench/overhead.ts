@@ -10,6 +10,7 @@ import { FlashArrayBackend } from '../../driver/src/backends/flasharray/flasharr
 import type { CallContext } from '../../driver/src/backends/backend.ts';
 import { GiB } from '../../driver/src/domain/bytes.ts';
 import { Controller } from '../../driver/src/gen/csi_pb.js';
+import { NODE_FLAGS } from '../../scripts/image/driver-image.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
 import { startController } from '../support/controller-process.ts';
 import { connectCsi } from '../support/csi-client.ts';
@@ -19,8 +20,6 @@ import type { FleetAccess } from './fleet-process.ts';
 import { forkFleet, pinToCore, putFirst, writeBundle } from './fleet-process.ts';
 import { createRequest } from './requests.ts';
 
-/** As the image starts it (scripts/image/driver-image.ts). */
-const NODE_FLAGS = '--max-old-space-size=96';
 const ARRAY_MS = 5;
 const IN_FLIGHT = 100;
 const WARM_UP = 300;
@@ -119,7 +118,7 @@ async function bareNodeMs(starts: number): Promise<number> {
 }
 
 const start = (main: string, arrays: readonly FleetAccess[]): Promise<ControllerProcess> =>
-  startController(arrays, { program: main, env: { NODE_OPTIONS: NODE_FLAGS } });
+  startController(arrays, { program: main, env: { NODE_OPTIONS: NODE_FLAGS.join(' ') } });
 
 /** Median, in milliseconds from the start of the process to its first good /readyz. */
 async function readyMs(main: string, arrays: readonly FleetAccess[], starts: number): Promise<number> {
