@@ -119,7 +119,9 @@ describe('the node plugin on a real kernel', () => {
     async () => {
       const old = await create('ext4', 200);
       await old.stage();
-      await n1.output(`echo old >${old.stagingPath}/file; umount ${old.stagingPath}; multipathd del map ${old.wwid}`);
+      await n1.output(`echo old >${old.stagingPath}/file; umount ${old.stagingPath}`);
+      // multipathd refuses for a moment while the last path of a fresh map still joins.
+      await n1.output(`for try in $(seq 40); do multipathd del map ${old.wwid} && exit 0; sleep 0.5; done; exit 1`);
       await old.disconnect();
       const next = await create('ext4', 200);
       await next.stage();
