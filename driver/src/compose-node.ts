@@ -17,7 +17,7 @@ import type { NodeFacts } from './csi/node-service.ts';
 import { nodeService } from './csi/node-service.ts';
 import { registrationService } from './csi/registration-service.ts';
 import { PsoError } from './domain/errors.ts';
-import { formatNodeId } from './domain/node-id.ts';
+import { formatNodeId, nodeNamed } from './domain/node-id.ts';
 import { Identity, Node } from './gen/csi_pb.js';
 import { Registration } from './gen/pluginregistration_pb.js';
 import { readTopology } from './kube/node-labels.ts';
@@ -38,7 +38,7 @@ async function readFacts(nodeName: string): Promise<NodeFacts> {
     readInitiatorIqn(hostFileSystem),
     readTopology(inClusterReader, nodeName),
   ]);
-  return { nodeId: formatNodeId({ name: nodeName, iqn }), maxVolumes: MAX_VOLUMES, segments };
+  return { nodeId: formatNodeId(nodeNamed(nodeName, { iqn })), maxVolumes: MAX_VOLUMES, segments };
 }
 
 /** One socket with one set of services; kept alive even when somebody removes its file. */

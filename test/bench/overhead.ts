@@ -32,7 +32,7 @@ function directClient(array: FleetAccess): { readonly create: CreateVolume; read
   const backend = new FlashArrayBackend(
     {
       endpoint: array.endpoint, kind: 'flasharray', labels: {}, cordoned: false, apiToken: array.apiToken,
-      caBundle: array.caCertificate, certificateSha256: null, verifyTls: true, iscsiAllowedCidrs: [],
+      caBundle: array.caCertificate, certificateSha256: null, verifyTls: true, iscsiAllowedCidrs: [], nfsEndpoint: null,
     },
     {
       clock: systemClock, random: () => 0.5, userAgent: 'bench/1',
@@ -51,6 +51,7 @@ function directClient(array: FleetAccess): { readonly create: CreateVolume; read
         sizeBytes: GiB,
         qos: { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 },
         source: { kind: 'blank' },
+        fileSystem: null,
         tags: { cluster: 'test', namespace: 'default', claim: 'data', pv: `pvc-${uuid}` },
       },
       context(),

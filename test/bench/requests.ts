@@ -1,4 +1,4 @@
-import { formatNodeId } from '../../driver/src/domain/node-id.ts';
+import { formatNodeId, nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { VolumeCapability_AccessMode_Mode as Mode } from '../../driver/src/gen/csi_pb.js';
 
 const GIB = 1024n ** 3n;
@@ -24,6 +24,6 @@ export const expandRequest = (volumeId: string) => ({ volumeId, capacityRange: {
 
 export const publishRequest = (volumeId: string, node = 'n1') => ({
   volumeId,
-  nodeId: formatNodeId({ name: node, iqn: `iqn.2026-01.lab:${node}` }),
+  nodeId: formatNodeId(nodeNamed(node, { iqn: `iqn.2026-01.lab:${node}` })),
   volumeCapability: CAPABILITY,
 });

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
 import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import type {
   ArrayConnection,
-  BlockBackend,
+  ArrayBackend,
   CallContext,
   CreateVolumeSpec,
 } from '../../driver/src/backends/backend.ts';
@@ -32,8 +33,8 @@ const EXPIRED = issueCertificate({
   validFrom: new Date(Date.now() - 2 * DAY),
   validTo: new Date(Date.now() - DAY),
 });
-const n1 = { name: 'n1', iqn: 'iqn.2026-01.lab:n1' };
-const n2 = { name: 'n2.example', iqn: 'iqn.2026-01.lab:n2' };
+const n1 = nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1' });
+const n2 = nodeNamed('n2.example', { iqn: 'iqn.2026-01.lab:n2' });
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -43,9 +44,9 @@ afterEach(async () => {
 interface Bench {
   readonly array: SimulatedArray;
   readonly clock: SimClock;
-  readonly backend: BlockBackend;
+  readonly backend: ArrayBackend;
   /** Another controller on the same array. */
-  readonly connect: (more?: Partial<ArrayConnection>) => BlockBackend;
+  readonly connect: (more?: Partial<ArrayConnection>) => ArrayBackend;
   /** Calls since the last time, sessions apart, without `/api/2.x`. */
   readonly calls: () => readonly string[];
 }
@@ -66,7 +67,7 @@ async function setUp(settings: Partial<GivenSettings> = {}, certificate = CERTIF
     transportFactory: given => new HttpsTransport(given),
     userAgent: 'pure-pso/test',
   });
-  const connect = (more: Partial<ArrayConnection> = {}): BlockBackend => {
+  const connect = (more: Partial<ArrayConnection> = {}): ArrayBackend => {
     const backend = factory({
       endpoint,
       kind: 'flasharray',
@@ -77,6 +78,7 @@ async function setUp(settings: Partial<GivenSettings> = {}, certificate = CERTIF
       certificateSha256: null,
       verifyTls: true,
       iscsiAllowedCidrs: [],
+      nfsEndpoint: null,
       ...more,
     });
     closers.push(() => backend.close());
@@ -106,6 +108,7 @@ const blank = (name = uniqueName(), more: Partial<CreateVolumeSpec> = {}): Creat
   sizeBytes: GiB,
   qos: { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 },
   source: { kind: 'blank' },
+  fileSystem: null,
   tags: { claim: 'default/db' },
   ...more,
 });
@@ -150,7 +153,7 @@ describe.each([
     expect(calls()).toHaveLength(2);
     expect(context).toEqual({
       protocol: 'iscsi',
-      wwid: `3624a9370${volume.serial.toLowerCase()}`,
+      wwid: `3624a9370${volume.serial?.toLowerCase()}`,
       lun: 1,
       targetIqn: array.core.settings.iqn,
       portals: ['10.66.1.50:3260', '10.66.2.50:3260'],

@@ -5,7 +5,7 @@ import { systemClock } from '../../driver/src/adapters/system-clock.ts';
 import { GrpcServer } from '../../driver/src/csi/grpc-server.ts';
 import { bindService } from '../../driver/src/csi/grpc-service.ts';
 import { identityService } from '../../driver/src/csi/identity-service.ts';
-import { formatNodeId } from '../../driver/src/domain/node-id.ts';
+import { formatNodeId, nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { Identity, Node } from '../../driver/src/gen/csi_pb.js';
 
 export interface SanityResult {
@@ -17,7 +17,7 @@ export interface SanityResult {
 
 /** csi-sanity asks a node for its id before it publishes, and cleans up there: this one has an initiator and nothing else. */
 export async function startNodeStub(endpoint: string): Promise<GrpcServer> {
-  const nodeId = formatNodeId({ name: 'n1', iqn: 'iqn.2026-01.lab:n1' });
+  const nodeId = formatNodeId(nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1' }));
   const server = new GrpcServer({ clock: systemClock, interceptors: [] })
     .add(bindService(Identity, identityService('0.0.0')))
     .add(

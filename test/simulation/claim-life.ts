@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { GiB } from '../../driver/src/domain/bytes.ts';
-import { formatNodeId } from '../../driver/src/domain/node-id.ts';
+import { formatNodeId, nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { VolumeCapability_AccessMode_Mode as Mode } from '../../driver/src/gen/csi_pb.js';
 import type { Dice } from './dice.ts';
 import type { Request } from './driver-process.ts';
@@ -10,7 +10,7 @@ import type { Sidecars } from './sidecars.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 const NODES = ['n1', 'n2', 'n3'] as const;
-const nodeId = (name: string): string => formatNodeId({ name, iqn: `iqn.2026-01.lab:${name}` });
+const nodeId = (name: string): string => formatNodeId(nodeNamed(name, { iqn: `iqn.2026-01.lab:${name}` }));
 
 const CAPABILITY = {
   accessType: { case: 'mount' as const, value: { fsType: 'ext4' } },

@@ -84,4 +84,5 @@ const connectionOf = (array: SimulatedArray): ArrayConnection => ({
   certificateSha256: null,
   verifyTls: true,
   iscsiAllowedCidrs: [],
+  nfsEndpoint: null,
 });

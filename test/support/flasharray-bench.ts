@@ -1,4 +1,5 @@
 import { ManualClock } from './manual-clock.ts';
+import { nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { items, ScriptedTransport, TOKEN } from './scripted-transport.ts';
 import { FlashArrayBackend } from '../../driver/src/backends/flasharray/flasharray-backend.ts';
 import type { ArrayConnection, CallContext, CreateVolumeSpec } from '../../driver/src/backends/backend.ts';
@@ -10,7 +11,7 @@ export const ARRAY_ID = '6c1b16ce-1c03-4d1c-b974-33405cf8d565';
 export const NAME = 'k8s-pvc-0b2f5a10-3c5c-4b43-9d6e-6d1d2f0a7c11';
 export const SERIAL = '6C1B16CE1C034D1C00013918';
 export const IQN = 'iqn.2026-01.lab:n1';
-export const node = { name: 'n1', iqn: IQN };
+export const node = nodeNamed('n1', { iqn: IQN });
 
 const connection: ArrayConnection = {
   endpoint: 'fa1',
@@ -22,6 +23,7 @@ const connection: ArrayConnection = {
   certificateSha256: null,
   verifyTls: true,
   iscsiAllowedCidrs: [],
+  nfsEndpoint: null,
 };
 
 export const spec: CreateVolumeSpec = {
@@ -29,6 +31,7 @@ export const spec: CreateVolumeSpec = {
   sizeBytes: GiB,
   qos: { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 },
   source: { kind: 'blank' },
+  fileSystem: null,
   tags: { claim: 'default/db' },
 };
 

@@ -13,12 +13,24 @@ export interface CallContext {
 
 export type VolumeSource = { readonly kind: 'blank' } | { readonly kind: 'snapshot' | 'volume'; readonly name: string };
 
+/** What only a file system has. */
+export interface FileSystemWishes {
+  /** Name of an export policy that exists on the array; null: rules of our own, for published nodes only. */
+  readonly exportPolicy: string | null;
+  /** NFS rules in the array's own words, for everybody they name, beside those of published nodes; null: none. */
+  readonly exportRules: string | null;
+  /** `.snapshot` in every directory. */
+  readonly hasSnapshotDirectory: boolean;
+}
+
 export interface CreateVolumeSpec {
   /** Name on the array. Creating the same name again returns the volume that is there, if it fits; else `already-exists`. */
   readonly name: string;
   readonly sizeBytes: number;
   readonly qos: QosLimits;
   readonly source: VolumeSource;
+  /** Null for a block volume. */
+  readonly fileSystem: FileSystemWishes | null;
   /** Self-description (cluster, namespace, claim, class, decision). Keys ≤ 64, values ≤ 256 characters. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -42,10 +54,10 @@ export interface PublishedVolume extends Volume {
 }
 
 /**
- * PORT: one array that serves block volumes. Writes come first and are then interpreted (no read before a write);
+ * PORT: one array, of block volumes or of file systems, which are called volumes here, too. Writes come first and are then interpreted (no read before a write);
  * each is idempotent by name and throws PsoError, `in-doubt` when the answer was lost.
  */
-export interface BlockBackend {
+export interface ArrayBackend {
   readonly settings: ArraySettings;
   observe(call: CallContext): Promise<ArrayObservation>;
 
@@ -87,7 +99,7 @@ export interface BlockBackend {
   close(): Promise<void>;
 }
 
-/** Makes a backend from validated settings; injected, so that the orchestrator never names a vendor. */
+/** Validated settings of one array. */
 export interface ArrayConnection extends ArraySettings {
   /** Never logged, never in an error. */
   readonly apiToken: string;
@@ -98,6 +110,9 @@ export interface ArrayConnection extends ArraySettings {
   readonly verifyTls: boolean;
   /** Portals outside are not used; empty: all. */
   readonly iscsiAllowedCidrs: readonly string[];
+  /** Data address of a FlashBlade; null: the first data interface that the array names. */
+  readonly nfsEndpoint: string | null;
 }
 
-export type BackendFactory = (connection: ArrayConnection) => BlockBackend;
+/** Injected, so that the orchestrator never names a vendor. */
+export type BackendFactory = (connection: ArrayConnection) => ArrayBackend;

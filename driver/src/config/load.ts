@@ -14,6 +14,7 @@ export interface LoadedArray {
   readonly certificateSha256: string | null;
   readonly verifyTls: boolean;
   readonly iscsiAllowedCidrs: readonly string[];
+  readonly nfsEndpoint: string | null;
 }
 
 /** What is wrong with one entry; never with a secret in it. */
@@ -74,6 +75,7 @@ function toArray(item: FlashArrayItem, defaults: FleetDefaults): LoadedArray {
     certificateSha256: item.certificateSha256?.replaceAll(':', '').toLowerCase() ?? null,
     verifyTls: item.verifyTLS ?? true,
     iscsiAllowedCidrs: splitList(item.iSCSIAllowedCIDR) ?? defaults.iscsiAllowedCidrs,
+    nfsEndpoint: null,
   });
 }
 

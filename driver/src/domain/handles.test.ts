@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatNodeId, parseNodeId } from './node-id.ts';
+import { formatNodeId, nodeNamed, parseNodeId } from './node-id.ts';
 import { decodePublishContext, encodePublishContext } from './publish-context.ts';
-import { formatHandle, parseHandle, wwidOf } from './volume.ts';
+import { formatHandle, nvmeWwidOf, parseHandle, wwidOf } from './volume.ts';
 
 const arrayId = '6c4b1e3a-0000-4000-8000-00000000abcd';
 
@@ -20,10 +20,21 @@ describe('volume handle', () => {
 
 describe('node id', () => {
   it('carries the initiator', () => {
-    expect(parseNodeId(formatNodeId({ name: 'n1', iqn: 'iqn.2026-01.lab:n1' }))).toEqual({
-      name: 'n1',
+    const node = nodeNamed('n1', {
       iqn: 'iqn.2026-01.lab:n1',
+      nqn: 'nqn.2014-08.org.nvmexpress:uuid:6c4b1e3a-0000-4000-8000-00000000abcd',
+      wwpns: ['21000024ff000001', '21000024ff000002'],
+      addresses: ['10.0.0.1', 'fd00::1'],
     });
+    expect(parseNodeId(formatNodeId(node))).toEqual(node);
+    expect(parseNodeId(formatNodeId(nodeNamed('n1')))).toEqual(nodeNamed('n1'));
+  });
+  it('leaves out addresses that would not fit, but never the first', () => {
+    const addresses = Array.from({ length: 20 }, (_, index) => `2001:db8:0:1:2:3:4:${index + 1000}`);
+    const kept = parseNodeId(formatNodeId(nodeNamed('n1', { addresses }))).addresses;
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept).toEqual(addresses.slice(0, kept.length));
+    expect(() => formatNodeId(nodeNamed('n'.repeat(240), { addresses }))).toThrow(/more than 256 bytes/);
   });
   it('refuses what no node plugin writes', () => {
     expect(() => parseNodeId('../n1')).toThrow(/not one of this driver/);
@@ -38,8 +49,26 @@ describe('publish context', () => {
     targetIqn: 'iqn.2010-06.com.purestorage:flasharray.1',
     portals: ['10.0.0.1:3260', '[fd00::1]:3260'],
   } as const;
-  it('is decoded back', () => {
-    expect(decodePublishContext(encodePublishContext(context))).toEqual(context);
+  it.each([
+    context,
+    {
+      protocol: 'nvme-tcp',
+      wwid: nvmeWwidOf('AB'.repeat(12)),
+      targetNqn: 'nqn.2010-06.com.purestorage:flasharray.1',
+      portals: ['10.0.0.1:4420'],
+    } as const,
+    { protocol: 'fc', wwid: wwidOf('AB'.repeat(12)), lun: 1, targetWwpns: ['524a937000000001'] } as const,
+    { protocol: 'nfs', server: 'fd00::5', exportPath: '/k8s-pvc-1', version: 'auto' } as const,
+  ])('is decoded back: $protocol', each => {
+    expect(decodePublishContext(encodePublishContext(each))).toEqual(each);
+  });
+  it.each([
+    ['server', '10.0.0.1 -o x'],
+    ['exportPath', '/a/../b'],
+    ['version', '4.0'],
+  ])('refuses a file system with %s=%s', (field, value) => {
+    const nfs = { protocol: 'nfs', server: 'fb.example', exportPath: '/a', version: '3' } as const;
+    expect(() => decodePublishContext({ ...encodePublishContext(nfs), [field]: value })).toThrow(field);
   });
   it.each([
     ['wwid', '3624a9370; rm'],

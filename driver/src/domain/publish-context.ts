@@ -1,9 +1,10 @@
 import { PsoError } from './errors.ts';
 
-/**
+/*
  * What ControllerPublishVolume tells NodeStageVolume, as CSI's string map. Written by a backend, read by the node side;
  * the node holds no array credentials, so this is all it ever learns.
  */
+
 export interface IscsiPublishContext {
   readonly protocol: 'iscsi';
   /** `3624a9370…`, the only way a device is ever selected; the LUN alone may be reused. */
@@ -14,16 +15,56 @@ export interface IscsiPublishContext {
   readonly portals: readonly string[];
 }
 
-export type PublishContext = IscsiPublishContext;
+export interface NvmeTcpPublishContext {
+  readonly protocol: 'nvme-tcp';
+  /** `eui.00…24a937…`, 32 hex digits: the namespace's NGUID as the kernel shows it, the only way a device is ever selected. */
+  readonly wwid: string;
+  readonly targetNqn: string;
+  /** `ip:port`, one path each. */
+  readonly portals: readonly string[];
+}
 
+export interface FcPublishContext {
+  readonly protocol: 'fc';
+  readonly wwid: string;
+  readonly lun: number;
+  /** Ports of the array, 16 lower-case hex digits each. */
+  readonly targetWwpns: readonly string[];
+}
+
+export interface NfsPublishContext {
+  readonly protocol: 'nfs';
+  /** Data address of the FlashBlade: host name or address, IPv6 without brackets. */
+  readonly server: string;
+  /** `/name`. */
+  readonly exportPath: string;
+  /** `auto`: 4.1, and 3 when the server does not speak it; an explicit version never falls back. */
+  readonly version: 'auto' | '3' | '4.1';
+}
+
+export type SanPublishContext = IscsiPublishContext | NvmeTcpPublishContext | FcPublishContext;
+export type PublishContext = SanPublishContext | NfsPublishContext;
+
+type Fields = Readonly<Record<string, string>>;
+
+const SCSI_WWID = /^3[0-9a-f]{32}$/;
+const NVME_WWID = /^eui\.[0-9a-f]{32}$/;
+const IQN = /^(iqn\.|eui\.|naa\.)[\w.:-]{1,219}$/;
+const NQN = /^nqn\.[\w.:-]{1,219}$/;
+const PORTAL = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
+const WWPN = /^[0-9a-f]{16}$/;
+const SERVER = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:]{2,39})$/;
+const EXPORT_PATH = /^\/[A-Za-z0-9][\w.-]{0,127}$/;
+const NFS_VERSION = /^(auto|3|4\.1)$/;
+
+/** CSI's map of a context: lists joined by commas, numbers as text. */
 export function encodePublishContext(context: PublishContext): Record<string, string> {
-  return {
-    protocol: context.protocol,
-    wwid: context.wwid,
-    lun: String(context.lun),
-    targetIqn: context.targetIqn,
-    portals: context.portals.join(','),
-  };
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]: [string, string | number | readonly string[]]) => [
+      key,
+      typeof value === 'object' ? value.join(',') : String(value),
+    ]),
+  );
 }
 
 const bad = (field: string, value: string | undefined): PsoError =>
@@ -33,19 +74,59 @@ const bad = (field: string, value: string | undefined): PsoError =>
     'Check that controller and node plugin are of one version.',
   );
 
-export function decodePublishContext(map: Readonly<Record<string, string>>): PublishContext {
-  if (map.protocol !== 'iscsi') throw bad('protocol', map.protocol);
-  const wwid = map.wwid ?? '';
-  if (!/^3[0-9a-f]{32}$/.test(wwid)) throw bad('wwid', map.wwid);
-  const lun = Number(map.lun);
-  if (!Number.isInteger(lun) || lun < 0 || lun > 16383) throw bad('lun', map.lun);
-  const targetIqn = map.targetIqn ?? '';
-  if (!/^(iqn\.|eui\.|naa\.)[\w.:-]{1,219}$/.test(targetIqn)) throw bad('targetIqn', map.targetIqn);
-  const portals = (map.portals ?? '').split(',');
-  if (!portals.every(portal => /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(portal))) {
-    throw bad('portals', map.portals);
+function textField(map: Fields, field: string, shape: RegExp): string {
+  const value = map[field] ?? '';
+  if (shape.test(value)) return value;
+  throw bad(field, map[field]);
+}
+
+function listField(map: Fields, field: string, shape: RegExp): readonly string[] {
+  const values = (map[field] ?? '').split(',');
+  if (values.every(value => shape.test(value))) return values;
+  throw bad(field, map[field]);
+}
+
+function lunField(map: Fields): number {
+  const lun = Number(textField(map, 'lun', /^\d{1,5}$/));
+  if (lun <= 16383) return lun;
+  throw bad('lun', map.lun);
+}
+
+/** Throws `invalid` naming the first field that has no shape of ours: nothing of it may reach a command line. */
+export function decodePublishContext(map: Fields): PublishContext {
+  switch (map.protocol) {
+    case 'iscsi':
+      return {
+        protocol: 'iscsi',
+        wwid: textField(map, 'wwid', SCSI_WWID),
+        lun: lunField(map),
+        targetIqn: textField(map, 'targetIqn', IQN),
+        portals: listField(map, 'portals', PORTAL),
+      };
+    case 'nvme-tcp':
+      return {
+        protocol: 'nvme-tcp',
+        wwid: textField(map, 'wwid', NVME_WWID),
+        targetNqn: textField(map, 'targetNqn', NQN),
+        portals: listField(map, 'portals', PORTAL),
+      };
+    case 'fc':
+      return {
+        protocol: 'fc',
+        wwid: textField(map, 'wwid', SCSI_WWID),
+        lun: lunField(map),
+        targetWwpns: listField(map, 'targetWwpns', WWPN),
+      };
+    case 'nfs':
+      return {
+        protocol: 'nfs',
+        server: textField(map, 'server', SERVER),
+        exportPath: textField(map, 'exportPath', EXPORT_PATH),
+        version: textField(map, 'version', NFS_VERSION) as NfsPublishContext['version'],
+      };
+    default:
+      throw bad('protocol', map.protocol);
   }
-  return { protocol: 'iscsi', wwid, lun, targetIqn, portals };
 }
 
 /** Key in volume_context, `true` only when CreateVolume made a volume without content: one of the proofs that formatting needs. */

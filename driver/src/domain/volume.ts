@@ -36,8 +36,8 @@ export function requireHandle(text: string, field: string): VolumeHandle {
 export interface Volume {
   readonly handle: VolumeHandle;
   readonly sizeBytes: number;
-  /** 24 upper-case hex digits; the SCSI WWID is `3624a9370` + serial in lower case. */
-  readonly serial: string;
+  /** 24 upper-case hex digits; the SCSI WWID is `3624a9370` + serial in lower case. Null for a file system. */
+  readonly serial: string | null;
   readonly qos: QosLimits;
   /** Null for a blank volume. */
   readonly sourceName: string | null;
@@ -54,4 +54,9 @@ export interface Snapshot {
   readonly createdAtMs: number;
 }
 
+/** As SCSI shows it, iSCSI and Fibre Channel alike. */
 export const wwidOf = (serial: string): string => `3624a9370${serial.toLowerCase()}`;
+
+/** As NVMe shows it: the NGUID holds the vendor's OUI in the middle of the serial (Purity REST 2.x). */
+export const nvmeWwidOf = (serial: string): string =>
+  `eui.00${serial.slice(0, 14)}24a937${serial.slice(14)}`.toLowerCase();

@@ -9,6 +9,8 @@ import { Mounter } from './mounter.ts';
 import { Multipath } from './multipath.ts';
 import { OperationGate } from './operation-gate.ts';
 import { Removal } from './removal.ts';
+import type { NodeStorage } from './node-storage.ts';
+import { ProtocolStorage } from './protocol-storage.ts';
 import { SanStorage } from './san-storage.ts';
 import { KeyedMutex, Semaphore } from './semaphore.ts';
 import { StagingNotes } from './staging-notes.ts';
@@ -29,14 +31,14 @@ export interface NodeStoragePorts {
 const HEAVY_TOOLS = 2;
 
 /** Wires the node side; its parts know only each other's interfaces and the ports. */
-export async function composeStorage(ports: NodeStoragePorts): Promise<SanStorage> {
+export async function composeStorage(ports: NodeStoragePorts): Promise<NodeStorage> {
   const notes = new StagingNotes(ports.fs, ports.pluginDir);
   await notes.prepare();
   const targets = new KeyedMutex();
   const limits = { ...DEFAULT_LOGIN_LIMITS, loginTimeoutMs: ports.loginTimeoutMs };
   const login = new IscsiLogin({ ...ports, notes }, limits);
   const multipath = new Multipath(ports);
-  return new SanStorage({
+  const iscsi = new SanStorage({
     ...ports,
     gate: new OperationGate(),
     attachment: new Attachment({ ...ports, login, multipath, targets }),
@@ -46,4 +48,5 @@ export async function composeStorage(ports: NodeStoragePorts): Promise<SanStorag
     mounter: new Mounter(ports),
     notes,
   });
+  return new ProtocolStorage(iscsi);
 }

@@ -9,10 +9,10 @@ export type VolumeUse =
 /** `single`: one target path at a time (ReadWriteOncePod). */
 export type NodeAccess = 'reader' | 'single' | 'shared';
 
-export interface StageRequest {
+export interface StageRequest<Context extends PublishContext = PublishContext> {
   readonly volumeId: string;
   readonly stagingPath: string;
-  readonly context: PublishContext;
+  readonly context: Context;
   readonly use: VolumeUse;
   readonly access: NodeAccess;
   /** mkfs options in PSO's free text; empty for none. */
@@ -23,14 +23,14 @@ export interface StageRequest {
   readonly createdBytes: number;
 }
 
-export interface PublishRequest {
+export interface PublishRequest<Context extends PublishContext = PublishContext> {
   readonly volumeId: string;
   readonly stagingPath: string;
   readonly targetPath: string;
   readonly use: VolumeUse;
   readonly access: NodeAccess;
   readonly readOnly: boolean;
-  readonly context: PublishContext;
+  readonly context: Context;
 }
 
 export interface ExpandRequest {
@@ -45,11 +45,11 @@ export interface ExpandRequest {
 export type VolumeStats =
   ({ readonly kind: 'mount' } & FsStats) | { readonly kind: 'block'; readonly totalBytes: number };
 
-/** PORT: what the CSI node service needs. Every method is idempotent and safe to repeat after a crash half-way. */
-export interface NodeStorage {
-  stage(request: StageRequest): Promise<void>;
+/** PORT: what the CSI node service needs, of volumes that come by some protocols. Every method is idempotent and safe to repeat after a crash half-way. */
+export interface NodeStorage<Context extends PublishContext = PublishContext> {
+  stage(request: StageRequest<Context>): Promise<void>;
   unstage(volumeId: string, stagingPath: string): Promise<void>;
-  publish(request: PublishRequest): Promise<void>;
+  publish(request: PublishRequest<Context>): Promise<void>;
   unpublish(volumeId: string, targetPath: string): Promise<void>;
   /** Answers the size in bytes of the device. */
   expand(request: ExpandRequest): Promise<number>;

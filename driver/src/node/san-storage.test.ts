@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MiB } from '../domain/bytes.ts';
 import { silentLogger } from '../lib/logger.ts';
 import { composeStorage } from './compose-storage.ts';
-import type { PublishRequest, StageRequest } from './node-storage.ts';
-import type { SanStorage } from './san-storage.ts';
+import type { IscsiPublishContext } from '../domain/publish-context.ts';
+import type * as port from './node-storage.ts';
+import type { NodeStorage } from './node-storage.ts';
 import { FakeNode } from './testing/fake-node.ts';
 import { ImmediateClock } from './testing/immediate-clock.ts';
 
@@ -16,7 +17,7 @@ const targetPath = '/var/lib/kubelet/pods/p1/volumes/kubernetes.io~csi/pv1/mount
 const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/v1';
 
 let node: FakeNode;
-let storage: SanStorage;
+let storage: NodeStorage;
 
 beforeEach(async () => {
   node = new FakeNode();
@@ -25,7 +26,7 @@ beforeEach(async () => {
 });
 
 /** A new process of the node plugin on the same node. */
-const restart = (): Promise<SanStorage> =>
+const restart = (): Promise<NodeStorage> =>
   composeStorage({
     exec: node,
     fs: node,
@@ -35,6 +36,9 @@ const restart = (): Promise<SanStorage> =>
     pluginDir: '/var/lib/kubelet/plugins/pure-csi',
     loginTimeoutMs: 20_000,
   });
+
+type StageRequest = port.StageRequest<IscsiPublishContext>;
+type PublishRequest = port.PublishRequest<IscsiPublishContext>;
 
 const stageRequest = (change: Partial<StageRequest> = {}): StageRequest => ({
   volumeId,

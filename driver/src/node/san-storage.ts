@@ -1,5 +1,6 @@
 import { formatBytes } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
+import type { IscsiPublishContext } from '../domain/publish-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AttachedDevice, Attachment } from './attachment.ts';
 import type { Disk } from './block-devices.ts';
@@ -43,17 +44,20 @@ export interface SanStorageParts {
   readonly notes: StagingNotes;
 }
 
+type SanStageRequest = StageRequest<IscsiPublishContext>;
+type SanPublishRequest = PublishRequest<IscsiPublishContext>;
+
 const GROWN_TIMEOUT_MS = 20_000;
 
 /** Block volumes of a FlashArray over a SAN with multipath. */
-export class SanStorage implements NodeStorage {
+export class SanStorage implements NodeStorage<IscsiPublishContext> {
   readonly #parts: SanStorageParts;
 
   constructor(parts: SanStorageParts) {
     this.#parts = parts;
   }
 
-  stage(request: StageRequest): Promise<void> {
+  stage(request: SanStageRequest): Promise<void> {
     const stagingPath = this.#path('staging_target_path', request.stagingPath);
     return this.#run(request.volumeId, `Stage ${JSON.stringify(request)}`, () =>
       this.#stage({ ...request, stagingPath }),
@@ -65,7 +69,7 @@ export class SanStorage implements NodeStorage {
     return this.#run(volumeId, `Unstage ${stagingPath}`, () => this.#unstage(volumeId, stagingPath));
   }
 
-  publish(request: PublishRequest): Promise<void> {
+  publish(request: SanPublishRequest): Promise<void> {
     const stagingPath = this.#path('staging_target_path', request.stagingPath);
     const targetPath = this.#path('target_path', request.targetPath);
     return this.#run(request.volumeId, `Publish ${JSON.stringify(request)}`, () =>
@@ -97,7 +101,7 @@ export class SanStorage implements NodeStorage {
     return { kind: 'block', totalBytes: map.bytes };
   }
 
-  async #stage(request: StageRequest): Promise<void> {
+  async #stage(request: SanStageRequest): Promise<void> {
     const { context, stagingPath, volumeId, use } = request;
     // All strings are checked before anything is touched.
     const options = use.kind === 'mount' ? formatOptions(request, use) : null;
@@ -109,7 +113,7 @@ export class SanStorage implements NodeStorage {
     if (options) await this.#mountStaged(device, request, options);
   }
 
-  async #mountStaged(device: AttachedDevice, request: StageRequest, options: FormatOptions): Promise<void> {
+  async #mountStaged(device: AttachedDevice, request: SanStageRequest, options: FormatOptions): Promise<void> {
     const { fileSystem, mounter } = this.#parts;
     const { stagingPath, context } = request;
     const { isNew, bytes } = await fileSystem.ensure(device, options);
@@ -143,7 +147,7 @@ export class SanStorage implements NodeStorage {
     await notes.forget(volumeId);
   }
 
-  async #publish(request: PublishRequest): Promise<void> {
+  async #publish(request: SanPublishRequest): Promise<void> {
     const { context, targetPath, stagingPath, use, readOnly } = request;
     const map = await mapOf(this.#parts.fs, context.wwid);
     const staged = await this.#parts.mounter.at(stagingPath);
@@ -269,7 +273,7 @@ interface FormatOptions {
 }
 
 /** All strings checked before anything is touched. */
-function formatOptions(request: StageRequest, use: Extract<VolumeUse, { kind: 'mount' }>): FormatOptions {
+function formatOptions(request: SanStageRequest, use: Extract<VolumeUse, { kind: 'mount' }>): FormatOptions {
   const fsType = requireFsType(use.fsType);
   const readOnly = request.access === 'reader';
   return {
@@ -282,7 +286,7 @@ function formatOptions(request: StageRequest, use: Extract<VolumeUse, { kind: 'm
   };
 }
 
-function requireSamePublish(existing: Mount, isOurs: boolean, request: PublishRequest): void {
+function requireSamePublish(existing: Mount, isOurs: boolean, request: SanPublishRequest): void {
   const isSame = isOurs && (request.use.kind === 'block' || existing.readOnly === request.readOnly);
   if (isSame) return;
   throw new PsoError(
@@ -295,14 +299,14 @@ function requireSamePublish(existing: Mount, isOurs: boolean, request: PublishRe
 const notThere = (volumeId: string, path: string): PsoError =>
   new PsoError('not-found', `Volume ${volumeId} is not mounted at "${path}".`, 'Stage and publish it first.');
 
-const notStaged = (request: PublishRequest): PsoError =>
+const notStaged = (request: SanPublishRequest): PsoError =>
   new PsoError(
     'precondition',
     `Volume ${request.volumeId} is not staged at "${request.stagingPath}".`,
     'NodeStageVolume has to succeed first; the kubelet repeats it.',
   );
 
-const alreadyPublished = (request: PublishRequest, path: string): PsoError =>
+const alreadyPublished = (request: SanPublishRequest, path: string): PsoError =>
   new PsoError(
     'precondition',
     `Volume ${request.volumeId} may be used by one pod only and is published at "${path}".`,

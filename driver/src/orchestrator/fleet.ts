@@ -1,4 +1,4 @@
-import type { ArrayConnection, BackendFactory, BlockBackend, CallContext } from '../backends/backend.ts';
+import type { ArrayConnection, BackendFactory, ArrayBackend, CallContext } from '../backends/backend.ts';
 import type { ArrayObservation, ArraySettings, ArrayState, FleetSnapshot } from '../domain/array.ts';
 import { PsoError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -14,7 +14,7 @@ export interface FleetParts {
 
 /** One configured array, from its first contact to its removal. */
 export interface Member {
-  readonly backend: BlockBackend;
+  readonly backend: ArrayBackend;
   readonly state: ArrayState;
   /** The array's UUID; null until it was reached once. */
   readonly arrayId: string | null;
@@ -24,7 +24,7 @@ export interface Member {
 
 interface LiveMember {
   readonly connection: ArrayConnection;
-  readonly backend: BlockBackend;
+  readonly backend: ArrayBackend;
   readonly stop: AbortController;
   /** Resolves after the first poll, good or bad. */
   readonly firstPoll: Promise<void>;

@@ -245,6 +245,7 @@ export class VolumeCreator {
       sizeBytes: wish.sizeBytes,
       qos: { iopsLimit: qos.iopsLimit ?? 0, bandwidthLimitBytesPerSecond: qos.bandwidthLimitBytesPerSecond ?? 0 },
       source: request.source ? { kind: request.source.kind, name: request.source.handle.name } : { kind: 'blank' },
+      fileSystem: null,
       tags: {
         cluster: this.#parts.clusterId,
         ...(claim ? { namespace: claim.namespace, claim: claim.name } : {}),

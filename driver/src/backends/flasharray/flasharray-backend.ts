@@ -9,7 +9,7 @@ import type { TransportFactory } from '../../rest/transport.ts';
 import type {
   ArrayConnection,
   BackendFactory,
-  BlockBackend,
+  ArrayBackend,
   CallContext,
   CreateVolumeSpec,
   Page,
@@ -46,7 +46,7 @@ export const flashArrayFactory =
     new FlashArrayBackend(connection, dependencies);
 
 /** One FlashArray or Cloud Block Store. Each method is one file's function; here is only who calls with which urgency. */
-export class FlashArrayBackend implements BlockBackend {
+export class FlashArrayBackend implements ArrayBackend {
   readonly settings: ArraySettings;
   readonly #array: ArrayContext;
   readonly #clock: Clock;

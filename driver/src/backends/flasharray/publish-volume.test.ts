@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { nodeNamed } from '../../domain/node-id.ts';
 import { FlashArrayBench, IQN, link, NAME, node, SERIAL, volume } from '../../../../test/support/flasharray-bench.ts';
 import { items, json, refusal, type ScriptedTransport } from '../../../../test/support/scripted-transport.ts';
 import type { FlashArrayBackend } from './flasharray-backend.ts';
@@ -41,7 +42,7 @@ describe('publish', () => {
     array
       .on('POST /connections', items({ ...link('n1', 3), volume: { name: other } }))
       .on('GET /volumes', items(volume({ name: other, connection_count: 1 })));
-    expect((await backend.publish({ ...single, volumeName: other }, bench.call())).lun).toBe(3);
+    expect(await backend.publish({ ...single, volumeName: other }, bench.call())).toMatchObject({ lun: 3 });
     expect(array.calls).toHaveLength(2);
   });
 
@@ -69,7 +70,7 @@ describe('publish', () => {
   it('repeats: reads the LUN of the connection that is there', async () => {
     await bench.warm();
     array.on('POST /connections', refusal('Connection already exists.')).on('GET /connections', items(link('n1', 9)));
-    expect((await backend.publish(single, bench.call())).lun).toBe(9);
+    expect(await backend.publish(single, bench.call())).toMatchObject({ lun: 9 });
   });
 
   it('creates the host when no host has the initiator, under a sanitised name', async () => {
@@ -78,7 +79,7 @@ describe('publish', () => {
       .on('POST /hosts', items())
       .on('GET /volumes', items(volume({ connection_count: 1 })))
       .on('POST /connections', items(link('worker-1-example')));
-    await backend.publish({ ...single, node: { name: 'worker-1.example', iqn: IQN } }, bench.call());
+    await backend.publish({ ...single, node: nodeNamed('worker-1.example', { iqn: IQN }) }, bench.call());
     const posted = array.requests.find(({ path, method }) => method === 'POST' && path.includes('/hosts'));
     expect(posted?.path).toContain('names=worker-1-example');
     expect(posted?.body).toBe(`{"iqns":["${IQN}"]}`);
@@ -133,7 +134,7 @@ describe('publish', () => {
   });
 
   it.each([
-    [{ volumeName: NAME, node: { name: 'n1', iqn: null }, isSingleNode: true }, {}, /no iSCSI initiator name/],
+    [{ volumeName: NAME, node: nodeNamed('n1'), isSingleNode: true }, {}, /no iSCSI initiator name/],
     [single, { iscsiAllowedCidrs: ['192.168.0.0/16'] }, /no iSCSI port inside the allowed networks/],
   ])('refuses in words what cannot work', async (request, settings, words) => {
     const backend = bench.open(settings);
@@ -143,7 +144,7 @@ describe('publish', () => {
   it('offers only portals inside the allowed networks', async () => {
     const backend = bench.open({ iscsiAllowedCidrs: ['10.0.1.0/24'] });
     array.on('POST /connections', items(link('n1'))).on('GET /volumes', items(volume()));
-    expect((await backend.publish(single, bench.call())).portals).toEqual(['10.0.1.10:3260']);
+    expect(await backend.publish(single, bench.call())).toMatchObject({ portals: ['10.0.1.10:3260'] });
   });
 });
 

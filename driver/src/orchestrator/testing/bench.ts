@@ -35,6 +35,7 @@ export const connection = (endpoint: string): ArrayConnection => ({
   certificateSha256: null,
   verifyTls: true,
   iscsiAllowedCidrs: [],
+  nfsEndpoint: null,
 });
 
 export function makeBench(count: number, options: Partial<OrchestratorParts> = {}): Bench {

@@ -1,4 +1,4 @@
-import type { ArrayConnection, BlockBackend, CreateVolumeSpec, Page, PublishedVolume, PublishSpec } from '../../backends/backend.ts'; // prettier-ignore
+import type { ArrayConnection, ArrayBackend, CreateVolumeSpec, Page, PublishedVolume, PublishSpec } from '../../backends/backend.ts'; // prettier-ignore
 import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
 import { TiB } from '../../domain/bytes.ts';
 import { PsoError } from '../../domain/errors.ts';
@@ -10,7 +10,7 @@ import { wwidOf } from '../../domain/volume.ts';
 export type Fault = 'refuse' | 'lose-answer';
 
 /** An array in memory behind the port: for tests of what lies above it. */
-export class MemoryBackend implements BlockBackend {
+export class MemoryBackend implements ArrayBackend {
   readonly settings: ArraySettings;
   readonly volumes = new Map<string, Volume>();
   readonly snapshots = new Map<string, Snapshot>();
