@@ -14,7 +14,7 @@ import { PsoError } from '../../driver/src/domain/errors.ts';
 import { seededRandom } from '../../driver/src/lib/random.ts';
 import type { FaultRule } from '../simulator/faults.ts';
 import type { GivenSettings } from '../simulator/flasharray/settings.ts';
-import { SimClock } from '../simulator/flasharray/sim-clock.ts';
+import { SimClock } from '../simulator/common/sim-clock.ts';
 import { issueCertificate } from '../simulator/server/certificate.ts';
 import { ArrayServer } from '../simulator/server/https-server.ts';
 import { SimulatedArray } from '../simulator/simulated-array.ts';

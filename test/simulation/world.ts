@@ -3,7 +3,7 @@ import type { DoubtLimits } from '../../driver/src/orchestrator/doubt.ts';
 import type { PlacementReport, SnapshotLedger } from '../../driver/src/orchestrator/requests.ts';
 import type { Transport } from '../../driver/src/rest/transport.ts';
 import { createArray } from '../simulator/fleet.ts';
-import { SimClock } from '../simulator/flasharray/sim-clock.ts';
+import { SimClock } from '../simulator/common/sim-clock.ts';
 import { preload } from '../simulator/preload.ts';
 import type { ScenarioInput } from '../simulator/scenario.ts';
 import { parseScenario } from '../simulator/scenario.ts';

@@ -1,4 +1,4 @@
-import type { Seeded } from './flasharray/seeded.ts';
+import type { Seeded } from './common/seeded.ts';
 
 /** What goes wrong with a call. `answerLost`: done, but the connection breaks before the answer. */
 export type FaultKind =

@@ -1,9 +1,10 @@
 import type { Faults } from './faults.ts';
-import { minorOf, PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
+import { minorOf } from './common/api-facts.ts';
+import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
 import type { DataPlane } from './flasharray/data-plane.ts';
 import { completeSettings } from './flasharray/settings.ts';
 import type { GivenSettings, Portal, Settings } from './flasharray/settings.ts';
-import { SimClock } from './flasharray/sim-clock.ts';
+import { SimClock } from './common/sim-clock.ts';
 import { preload } from './preload.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Scenario, ScenarioArray, ScenarioInput } from './scenario.ts';

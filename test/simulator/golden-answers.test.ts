@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from './flasharray/json.ts';
+import type { Json } from './common/json.ts';
 import { FlashArray } from './flasharray/flash-array.ts';
-import { isObject } from './flasharray/json.ts';
-import { SimClock } from './flasharray/sim-clock.ts';
+import { isObject } from './common/json.ts';
+import { SimClock } from './common/sim-clock.ts';
 
 const file = path.join(import.meta.dirname, 'flasharray/derived/golden-keys.json');
 const golden = (JSON.parse(readFileSync(file, 'utf8')) as { answers: Record<string, Record<string, string[]>> })

@@ -1,13 +1,13 @@
 import { Faults } from './faults.ts';
 import type { FaultRule } from './faults.ts';
-import { errorBody } from './flasharray/api-error.ts';
+import { errorBody } from './common/api-error.ts';
 import { AnswerValidator } from './flasharray/answer-validator.ts';
 import type { ApiRequest, ApiResponse, FlashArrayOptions } from './flasharray/flash-array.ts';
 import { FlashArray } from './flasharray/flash-array.ts';
 import type { ConnectionRecord, VolumeRecord } from './flasharray/records.ts';
-import { Seeded } from './flasharray/seeded.ts';
+import { Seeded } from './common/seeded.ts';
 import type { GivenSettings } from './flasharray/settings.ts';
-import type { SimClock } from './flasharray/sim-clock.ts';
+import type { SimClock } from './common/sim-clock.ts';
 import { RequestLog } from './request-log.ts';
 
 /** What reaches the caller: an answer after a delay, or a broken connection. */

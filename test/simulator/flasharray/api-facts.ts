@@ -1,112 +1,12 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Json, JsonObject } from './json.ts';
-import { isObject } from './json.ts';
+import { ApiFacts } from '../common/api-facts.ts';
+import type { ApiVersion } from '../common/api-facts.ts';
 
-/** `t` type, `s` since, `u` until (exclusive), `p` properties of the object or of the array's elements. */
-export interface PropertyFact {
-  readonly t: string;
-  readonly s: string;
-  readonly u?: string;
-  readonly p?: ShapeFact;
-}
-export type ShapeFact = Readonly<Record<string, PropertyFact>>;
+const facts = new ApiFacts(path.join(import.meta.dirname, 'derived/api-facts.json'));
 
-interface OperationFact {
-  readonly since: string;
-  readonly params: Readonly<Record<string, { readonly t: string; readonly s: string }>>;
-  readonly body?: string;
-  readonly bodyIsArray?: boolean;
-  readonly answer?: string;
-  readonly envelope?: ShapeFact;
-}
-
-interface Facts {
-  readonly versions: readonly string[];
-  readonly operations: Readonly<Record<string, OperationFact>>;
-  readonly shapes: Readonly<Record<string, ShapeFact>>;
-}
-
-const derived = JSON.parse(readFileSync(path.join(import.meta.dirname, 'derived/api-facts.json'), 'utf8')) as Facts;
-
-export const PUBLISHED_VERSIONS: readonly string[] = derived.versions;
-export const NEWEST_VERSION: string = derived.versions.at(-1) ?? '';
-
-/** `2.26` → 26. */
-export function minorOf(version: string): number {
-  return Number(version.slice(version.indexOf('.') + 1));
-}
-
-/** Properties that exist in one version: name → type and, for objects, what is inside. */
-export interface Shape {
-  readonly properties: ReadonlyMap<string, { readonly type: string; readonly inner: Shape | null }>;
-}
-
-export interface Operation {
-  /** Method and resource, e.g. `GET volumes/space`. */
-  readonly name: string;
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly body: Shape | null;
-  readonly bodyIsArray: boolean;
-  readonly answer: Shape | null;
-}
-
-/** What one REST version knows. */
-export class ApiVersion {
-  readonly version: string;
-  readonly minor: number;
-  readonly operations: ReadonlyMap<string, Operation>;
-
-  constructor(version: string) {
-    this.version = version;
-    this.minor = minorOf(version);
-    const shapes = new Map(Object.entries(derived.shapes).map(([name, fact]) => [name, this.#shape(fact)]));
-    const operations = new Map<string, Operation>();
-    for (const [name, fact] of Object.entries(derived.operations)) {
-      if (minorOf(fact.since) > this.minor) continue;
-      const parameters = Object.entries(fact.params).filter(([, { s }]) => minorOf(s) <= this.minor);
-      operations.set(name, {
-        name,
-        parameters: new Map(parameters.map(([parameter, { t }]) => [parameter, t])),
-        body: shapes.get(fact.body ?? '') ?? null,
-        bodyIsArray: fact.bodyIsArray === true,
-        answer: shapes.get(fact.answer ?? '') ?? null,
-      });
-    }
-    this.operations = operations;
-  }
-
-  #shape(fact: ShapeFact): Shape {
-    const here = Object.entries(fact).filter(
-      ([, { s, u }]) => minorOf(s) <= this.minor && (u === undefined || minorOf(u) > this.minor),
-    );
-    return {
-      properties: new Map(
-        here.map(([name, { t, p }]) => [name, { type: t, inner: p === undefined ? null : this.#shape(p) }]),
-      ),
-    };
-  }
-}
-
-const versions = new Map<string, ApiVersion>();
+export const PUBLISHED_VERSIONS: readonly string[] = facts.versions;
+export const NEWEST_VERSION: string = facts.newest;
 
 export function apiVersion(version: string): ApiVersion {
-  const known = versions.get(version) ?? new ApiVersion(version);
-  versions.set(version, known);
-  return known;
-}
-
-/** Leaves out what the version does not know yet. */
-export function project(item: JsonObject, shape: Shape): JsonObject {
-  const kept: Record<string, Json> = {};
-  for (const [name, { inner }] of shape.properties) {
-    const value = item[name];
-    if (value !== undefined) kept[name] = inner === null ? value : projectInner(value, inner);
-  }
-  return kept;
-}
-
-function projectInner(value: Json, shape: Shape): Json {
-  if (Array.isArray(value)) return value.map((element: Json) => projectInner(element, shape));
-  return isObject(value) ? project(value, shape) : value;
+  return facts.version(version);
 }

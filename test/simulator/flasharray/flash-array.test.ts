@@ -4,9 +4,9 @@ import { apiVersion, NEWEST_VERSION, PUBLISHED_VERSIONS } from './api-facts.ts';
 import type { DataPlane } from './data-plane.ts';
 import type { ApiResponse } from './flash-array.ts';
 import { FlashArray } from './flash-array.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../common/json.ts';
 import { ROUTES } from './routes.ts';
-import { SimClock } from './sim-clock.ts';
+import { SimClock } from '../common/sim-clock.ts';
 
 const GIB = 2 ** 30;
 const DAY_MS = 86_400_000;

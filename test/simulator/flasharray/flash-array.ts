@@ -1,17 +1,18 @@
-import { ApiError, errorBody, refuse } from './api-error.ts';
-import type { ApiVersion, Operation, Shape } from './api-facts.ts';
-import { apiVersion, project, PUBLISHED_VERSIONS } from './api-facts.ts';
+import { ApiError, errorBody } from '../common/api-error.ts';
+import type { Operation } from '../common/api-facts.ts';
+import { project } from '../common/api-facts.ts';
+import { checkParameters, notFound, operationOf, parseBody } from '../common/call-checks.ts';
+import { apiVersion, PUBLISHED_VERSIONS } from './api-facts.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { Json, JsonObject } from './json.ts';
-import { isObject } from './json.ts';
+import type { JsonObject } from '../common/json.ts';
 import type { Effect, Plan, Reply } from './plan.ts';
-import { Query } from './query.ts';
+import { Query } from '../common/query.ts';
 import { versionList } from './resources/array.ts';
 import { ROUTES } from './routes.ts';
 import { Sessions } from './sessions.ts';
 import type { GivenSettings, Settings } from './settings.ts';
 import { completeSettings } from './settings.ts';
-import type { SimClock } from './sim-clock.ts';
+import type { SimClock } from '../common/sim-clock.ts';
 import { ArrayState } from './state.ts';
 
 export interface ApiRequest {
@@ -156,58 +157,6 @@ export class FlashArray {
 
 async function runAll(effects: readonly Effect[], plane: DataPlane): Promise<void> {
   for (const effect of effects) await effect(plane);
-}
-
-function notFound(path: string): ApiError {
-  return new ApiError(404, [{ message: 'Invalid URL.', context: path }]);
-}
-
-function operationOf(version: ApiVersion, method: string, resource: string): Operation {
-  const operation = version.operations.get(`${method} ${resource}`);
-  if (operation !== undefined) return operation;
-  const isOtherMethod = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].some(other =>
-    version.operations.has(`${other} ${resource}`),
-  );
-  throw isOtherMethod ? new ApiError(405, [{ message: 'Method not allowed.', context: method }]) : notFound(resource);
-}
-
-function checkParameters(operation: Operation, query: Query): void {
-  for (const name of query.names()) {
-    if (!operation.parameters.has(name)) throw refuse('Unknown query parameter.', name);
-  }
-}
-
-function parseBody(operation: Operation, text: string): Json {
-  if (text === '' || operation.body === null) return null;
-  let body: Json;
-  try {
-    body = JSON.parse(text) as Json;
-  } catch {
-    throw refuse('Invalid JSON in request body.');
-  }
-  const elements: readonly Json[] = operation.bodyIsArray && Array.isArray(body) ? (body as readonly Json[]) : [body];
-  for (const element of elements) {
-    if (!isObject(element)) throw refuse('Invalid request body.');
-    checkBody(operation.body, element);
-  }
-  return body;
-}
-
-function checkBody(shape: Shape, body: JsonObject): void {
-  for (const name of Object.keys(body)) {
-    const known = shape.properties.get(name);
-    if (known === undefined) throw refuse('Unknown property in request body.', name);
-    if (!fitsType(known.type, body[name] ?? null))
-      throw refuse(`Invalid value for property: ${name}.`, JSON.stringify(body[name]));
-  }
-}
-
-/** `""` and null unset a value; both pass everywhere. */
-function fitsType(type: string, value: Json): boolean {
-  if (value === null || value === '' || type === 'any') return true;
-  if (type.startsWith('array')) return Array.isArray(value);
-  if (type === 'integer') return Number.isInteger(value);
-  return typeof value === type;
 }
 
 function commonHeaders(request: ApiRequest): Record<string, string> {

@@ -1,8 +1,8 @@
-import { refuse } from './api-error.ts';
-import type { Filter } from './filter.ts';
-import { compileFilter } from './filter.ts';
-import type { Json, JsonObject } from './json.ts';
-import { isObject } from './json.ts';
+import { refuse } from '../common/api-error.ts';
+import type { Filter } from '../common/filter.ts';
+import { compileFilter } from '../common/filter.ts';
+import type { Json, JsonObject } from '../common/json.ts';
+import { isObject } from '../common/json.ts';
 import type { Call, Plan } from './plan.ts';
 import { answer } from './plan.ts';
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../common/json.ts';
 import type { SnapshotRecord, VolumeRecord } from './records.ts';
-import { drift, hashText } from './seeded.ts';
+import { drift, hashText } from '../common/seeded.ts';
 import type { ArrayState } from './state.ts';
 
 const HOUR_MS = 3_600_000;

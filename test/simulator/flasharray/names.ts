@@ -1,4 +1,4 @@
-import { refuse } from './api-error.ts';
+import { refuse } from '../common/api-error.ts';
 
 const COMPONENT = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/i;
 const PLAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;

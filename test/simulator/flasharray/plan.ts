@@ -1,8 +1,8 @@
-import type { Operation } from './api-facts.ts';
+import type { Operation } from '../common/api-facts.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { Json, JsonObject } from './json.ts';
-import { isObject } from './json.ts';
-import type { Query } from './query.ts';
+import type { Json, JsonObject } from '../common/json.ts';
+import { isObject } from '../common/json.ts';
+import type { Query } from '../common/query.ts';
 
 /** One authorised, well-formed call. */
 export interface Call {

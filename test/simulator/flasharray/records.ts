@@ -1,4 +1,4 @@
-import type { Identified } from './registry.ts';
+import type { Identified } from '../common/registry.ts';
 
 export interface TagRecord {
   readonly namespace: string;

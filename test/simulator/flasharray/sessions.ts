@@ -1,6 +1,11 @@
-import { ApiError } from './api-error.ts';
-import type { Seeded } from './seeded.ts';
-import type { Settings, Token } from './settings.ts';
+import { ApiError } from '../common/api-error.ts';
+import type { Seeded } from '../common/seeded.ts';
+import type { Messages, Settings, Token } from './settings.ts';
+
+/** What sessions need of an array's settings. */
+export interface SessionSettings extends Pick<Settings, 'tokens' | 'badTokenStatus'> {
+  readonly messages: Pick<Messages, 'badToken'>;
+}
 
 export interface Session {
   readonly user: string;
@@ -10,13 +15,13 @@ export interface Session {
 
 /** Logged-in users; a session ends by logout, by force, or by idling too long. */
 export class Sessions {
-  readonly #settings: Settings;
+  readonly #settings: SessionSettings;
   readonly #random: Seeded;
   readonly #open = new Map<string, Session>();
   #tokens: readonly Token[];
   logins = 0;
 
-  constructor(settings: Settings, random: Seeded) {
+  constructor(settings: SessionSettings, random: Seeded) {
     this.#settings = settings;
     this.#random = random;
     this.#tokens = settings.tokens;

@@ -1,4 +1,4 @@
-import { hashText, Seeded } from './seeded.ts';
+import { hashText, Seeded } from '../common/seeded.ts';
 
 export interface Portal {
   /** Port name, upper case: `CT0.ETH4`. */

@@ -1,9 +1,9 @@
-import type { ApiError } from './api-error.ts';
-import { refuse } from './api-error.ts';
-import type { JsonObject } from './json.ts';
+import type { ApiError } from '../common/api-error.ts';
+import { refuse } from '../common/api-error.ts';
+import type { JsonObject } from '../common/json.ts';
 import type { Settings } from './settings.ts';
 import type { Effect } from './plan.ts';
-import { Registry } from './registry.ts';
+import { Registry } from '../common/registry.ts';
 import type {
   ConnectionRecord,
   Destroyable,
@@ -16,7 +16,7 @@ import type {
   VolumeGroupRecord,
   VolumeRecord,
 } from './records.ts';
-import { Seeded } from './seeded.ts';
+import { Seeded } from '../common/seeded.ts';
 
 export type AnyDestroyable =
   PodRecord | VolumeGroupRecord | VolumeRecord | SnapshotRecord | ProtectionGroupRecord | GroupSnapshotRecord;

@@ -1,7 +1,7 @@
-import { refuse } from '../api-error.ts';
+import { refuse } from '../../common/api-error.ts';
 import { NEWEST_VERSION } from '../api-facts.ts';
-import type { JsonObject } from '../json.ts';
-import { isObject } from '../json.ts';
+import type { JsonObject } from '../../common/json.ts';
+import { isObject } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import { arraySpace, arrayWork, performanceItem } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';

@@ -1,7 +1,7 @@
-import { checkEach, refuse } from '../api-error.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
 import type { Call, Plan } from '../plan.ts';
 import { NO_BODY } from '../plan.ts';
-import type { Registry } from '../registry.ts';
+import type { Registry } from '../../common/registry.ts';
 import type { AnyDestroyable, ArrayState } from '../state.ts';
 import { targets } from './select.ts';
 

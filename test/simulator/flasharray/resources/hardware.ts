@@ -1,5 +1,5 @@
-import { checkEach, refuse } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
+import type { JsonObject } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import type { Call, Plan } from '../plan.ts';
 import type { AlertRecord, ArrayState } from '../state.ts';

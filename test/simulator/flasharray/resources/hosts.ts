@@ -1,6 +1,6 @@
-import { checkEach, refuse } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isObject } from '../json.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
+import type { Json, JsonObject } from '../../common/json.ts';
+import { isObject } from '../../common/json.ts';
 import { list, sumOf } from '../listing.ts';
 import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
 import { checkPlainName } from '../names.ts';

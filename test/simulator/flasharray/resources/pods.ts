@@ -1,6 +1,6 @@
-import { checkEach, refuse } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { NO_REFERENCE } from '../json.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
+import type { JsonObject } from '../../common/json.ts';
+import { NO_REFERENCE } from '../../common/json.ts';
 import { list, sumOf } from '../listing.ts';
 import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
 import { checkPlainName } from '../names.ts';

@@ -1,6 +1,6 @@
-import { checkEach, refuse } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { isObject, NO_REFERENCE } from '../json.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
+import type { JsonObject } from '../../common/json.ts';
+import { isObject, NO_REFERENCE } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import { spaceItem, sumVolumes } from '../load-model.ts';
 import { checkPlainName, splitVolumeName } from '../names.ts';

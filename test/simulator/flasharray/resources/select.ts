@@ -1,6 +1,6 @@
-import { checkEach, refuse } from '../api-error.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
 import type { Call } from '../plan.ts';
-import type { Identified, Registry } from '../registry.ts';
+import type { Identified, Registry } from '../../common/registry.ts';
 
 interface MaybeDestroyed extends Identified {
   readonly destroyedMs: number | null;

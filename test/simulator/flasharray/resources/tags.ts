@@ -1,10 +1,10 @@
-import { checkEach, refuse } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isObject } from '../json.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
+import type { Json, JsonObject } from '../../common/json.ts';
+import { isObject } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import type { Call, Plan } from '../plan.ts';
 import { bodyList, NO_BODY } from '../plan.ts';
-import type { Identified, Registry } from '../registry.ts';
+import type { Identified, Registry } from '../../common/registry.ts';
 import type { TagRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { named } from './select.ts';

@@ -1,6 +1,6 @@
-import { checkEach, refuse } from '../api-error.ts';
-import { isObject } from '../json.ts';
-import type { JsonObject } from '../json.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
+import { isObject } from '../../common/json.ts';
+import type { JsonObject } from '../../common/json.ts';
 import { checkVolumeName, splitVolumeName } from '../names.ts';
 import type { Call, Effect, Plan } from '../plan.ts';
 import { bodyObject } from '../plan.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../../common/json.ts';
 import { list, sumOf } from '../listing.ts';
 import { performanceItem, volumeIops } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { NO_REFERENCE } from '../json.ts';
+import type { Json, JsonObject } from '../../common/json.ts';
+import { NO_REFERENCE } from '../../common/json.ts';
 import { snapshotBytes, spaceItem, usedBytes } from '../load-model.ts';
 import type { SnapshotRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';

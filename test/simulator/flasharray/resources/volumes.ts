@@ -1,6 +1,6 @@
-import { checkEach, refuse } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { isObject } from '../json.ts';
+import { checkEach, refuse } from '../../common/api-error.ts';
+import type { JsonObject } from '../../common/json.ts';
+import { isObject } from '../../common/json.ts';
 import { list, sumOf } from '../listing.ts';
 import { checkVolumeName } from '../names.ts';
 import type { Call, Effect, Plan } from '../plan.ts';
