@@ -79,6 +79,7 @@ function settingsOf(given: ScenarioArray): Settings {
     ...(given.volumeIops === undefined ? {} : { volumeIops: given.volumeIops }),
     ...(given.model === undefined ? {} : { model: given.model }),
     ...(given.seed === undefined ? {} : { seed: given.seed }),
+    ...(given.protocols === undefined ? {} : { protocols: given.protocols }),
     ...(given.portals === undefined ? {} : { portals: given.portals.map(portalOf) }),
     ...(given.restVersion === undefined ? {} : { versions: versionsUpTo(given.restVersion) }),
   };

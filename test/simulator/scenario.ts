@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { FAULT_KINDS } from './faults.ts';
 import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
+import { PROTOCOLS } from './flasharray/settings.ts';
 
 const UNITS: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 };
 
@@ -54,6 +55,7 @@ const array = z.strictObject({
   seed: z.number().int().optional(),
   token: z.string().min(1).optional(),
   readonlyToken: z.string().min(1).optional(),
+  protocols: z.array(z.enum(PROTOCOLS)).nonempty().optional(),
   portals: z.array(portal).nonempty().optional(),
   /** The driver's labels for this array; `--write-values` puts them into its configuration. */
   labels: z.record(z.string(), z.string()).default({}),

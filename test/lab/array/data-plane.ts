@@ -85,7 +85,9 @@ export class LabDataPlane implements DataPlane {
   }
 }
 
-function connectArgs({ arrayIqn, serial, initiators, lun }: DataPlaneConnection): ConnectArgs {
+function connectArgs(connection: DataPlaneConnection): ConnectArgs {
+  if (connection.transport === 'nvme') throw new LabError('The lab serves no NVMe yet.', 'Use iSCSI.');
+  const { arrayIqn, serial, initiators, lun } = connection;
   return { iqn: arrayIqn, serial, initiators, lun };
 }
 

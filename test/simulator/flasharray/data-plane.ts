@@ -19,7 +19,7 @@ export interface DataPlane {
   snapshotsTaken(snapshots: readonly DataPlaneSnapshot[]): Promise<void>;
   /** Grown, or truncated; connected initiators see the new size after a rescan. */
   volumeResized(volume: DataPlaneVolume): Promise<void>;
-  /** The initiators now see the volume under `lun`, through every portal of the array. */
+  /** The initiators now see the volume under `lun` (SCSI) or `nsid` (NVMe), through every portal of the array. */
   connected(connection: DataPlaneConnection): Promise<void>;
   /** They no longer do. */
   disconnected(connection: DataPlaneConnection): Promise<void>;
@@ -33,8 +33,12 @@ export interface DataPlaneArray {
   readonly name: string;
   /** Target IQN, the same on all portals. */
   readonly iqn: string;
-  /** `ip:port` of each portal, e.g. `10.66.1.50:3260`. */
+  /** `ip:port` of each iSCSI portal, e.g. `10.66.1.50:3260`; empty: it speaks no iSCSI. */
   readonly portals: readonly string[];
+  /** NVMe subsystem, the same on all portals. */
+  readonly nqn: string;
+  /** `ip:port` of each NVMe/TCP portal, e.g. `10.66.1.50:4420`; empty: it speaks no NVMe/TCP. */
+  readonly nvmeTcpPortals: readonly string[];
 }
 
 export interface DataPlaneVolume {
@@ -59,13 +63,39 @@ export interface DataPlaneSnapshot {
   readonly sizeBytes: number;
 }
 
-export interface DataPlaneConnection {
+/** One host's way to one volume. A host without initiators is not reported. */
+export type DataPlaneConnection = DataPlaneScsiConnection | DataPlaneNvmeConnection;
+
+export interface DataPlaneScsiConnection {
+  readonly transport: 'scsi';
   readonly arrayIqn: string;
   readonly serial: string;
-  /** Initiator IQNs of the host, in the spelling given by the client. A host without any is not reported. */
+  /** Initiator IQNs of the host, in the spelling given by the client; empty: it has only WWNs. */
   readonly initiators: readonly string[];
+  /** Initiator WWNs of the host, 16 hex digits each, upper case, without colons. */
+  readonly wwns: readonly string[];
   /** 1 … 4095. */
   readonly lun: number;
+  /** What iSCSI logins of the host must prove; null: nothing. Secret: for the target only, never for logs. */
+  readonly chap: DataPlaneChap | null;
+}
+
+export interface DataPlaneChap {
+  readonly hostUser: string | null;
+  readonly hostPassword: string | null;
+  /** Set: the target proves itself, too. */
+  readonly targetUser: string | null;
+  readonly targetPassword: string | null;
+}
+
+export interface DataPlaneNvmeConnection {
+  readonly transport: 'nvme';
+  readonly arrayNqn: string;
+  /** NGUID: `00` + serial[0:14] + `24a937` + serial[14:24], lower case. */
+  readonly serial: string;
+  readonly nqns: readonly string[];
+  /** 1 … 4095. */
+  readonly nsid: number;
 }
 
 /** A module given to `--data-plane` exports `createDataPlane` of this type. */

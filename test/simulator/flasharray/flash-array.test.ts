@@ -1,84 +1,18 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { AnswerValidator } from './answer-validator.ts';
-import { apiVersion, NEWEST_VERSION, PUBLISHED_VERSIONS } from './api-facts.ts';
-import type { DataPlane } from './data-plane.ts';
-import type { ApiResponse } from './flash-array.ts';
-import { FlashArray } from './flash-array.ts';
 import type { JsonObject } from '../common/json.ts';
+import { apiVersion, NEWEST_VERSION, PUBLISHED_VERSIONS } from './api-facts.ts';
+import { ArrayClient } from './array-client.ts';
+import type { DataPlane } from './data-plane.ts';
 import { ROUTES } from './routes.ts';
-import { SimClock } from '../common/sim-clock.ts';
 
 const GIB = 2 ** 30;
 const DAY_MS = 86_400_000;
 
-interface Answer {
-  readonly status: number;
-  readonly items: readonly JsonObject[];
-  readonly total: unknown;
-  readonly token: string | null;
-  readonly more: boolean;
-  /** Of the first error. */
-  readonly message: string | undefined;
-}
-
-/** Speaks to one array with one session; every answer is validated. */
-class Client {
-  readonly array: FlashArray;
-  readonly clock = SimClock.virtual(1_790_000_000_000);
-  readonly #validator = new AnswerValidator();
-  #session = '';
-  version = NEWEST_VERSION;
-
-  constructor(dataPlane?: DataPlane) {
-    this.array = new FlashArray(
-      { name: 'one' },
-      { clock: this.clock, ...(dataPlane === undefined ? {} : { dataPlane }) },
-    );
-  }
-
-  async login(role: 'admin' | 'readonly' = 'admin'): Promise<void> {
-    const token = this.array.settings.tokens.find(one => one.role === role)?.token;
-    const response = await this.array.handle({
-      method: 'POST',
-      url: `/api/${this.version}/login`,
-      headers: { 'api-token': token },
-      body: '',
-    });
-    this.#session = response.headers['x-auth-token'] ?? '';
-  }
-
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const url = `/api/${this.version}/${path}`;
-    const headers = { 'x-auth-token': this.#session };
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const response: ApiResponse = await this.array.handle({ method, url, headers, body: text });
-    expect(this.#validator.check(method, url, response)).toEqual([]);
-    const parsed = (response.body === '' ? {} : JSON.parse(response.body)) as Record<string, unknown>;
-    const errors = (parsed.errors ?? []) as readonly { readonly message: string }[];
-    return {
-      status: response.status,
-      items: (parsed.items ?? []) as readonly JsonObject[],
-      total: parsed.total_item_count,
-      token: (parsed.continuation_token ?? null) as string | null,
-      more: parsed.more_items_remaining === true,
-      message: errors[0]?.message,
-    };
-  }
-
-  async volume(name: string, provisioned = GIB): Promise<Answer> {
-    return this.call('POST', `volumes?names=${encodeURIComponent(name)}`, { provisioned });
-  }
-
-  async names(path: string): Promise<unknown[]> {
-    return (await this.call('GET', path)).items.map(({ name }) => name);
-  }
-}
-
 describe('FlashArray', () => {
-  let client: Client;
+  let client: ArrayClient;
 
   beforeEach(async () => {
-    client = new Client();
+    client = new ArrayClient();
     await client.login();
   });
 
@@ -279,7 +213,7 @@ describe('FlashArray with a data plane', () => {
       volumeEradicated: act('eradicated'),
       snapshotEradicated: act('snapshot eradicated'),
     };
-    const client = new Client(plane);
+    const client = new ArrayClient({}, { dataPlane: plane });
     await client.login();
     await client.volume('v');
     await client.call('POST', 'hosts?names=h', { iqns: ['iqn.2024-01.org.example:h'] });

@@ -6,11 +6,12 @@ import { apiVersion, PUBLISHED_VERSIONS } from './api-facts.ts';
 import type { DataPlane } from './data-plane.ts';
 import type { JsonObject } from '../common/json.ts';
 import type { Effect, Plan, Reply } from './plan.ts';
+import { allPorts } from './ports.ts';
 import { Query } from '../common/query.ts';
 import { versionList } from './resources/array.ts';
 import { ROUTES } from './routes.ts';
 import { Sessions } from './sessions.ts';
-import type { GivenSettings, Settings } from './settings.ts';
+import type { GivenSettings, Protocol, Settings } from './settings.ts';
 import { completeSettings } from './settings.ts';
 import type { SimClock } from '../common/sim-clock.ts';
 import { ArrayState } from './state.ts';
@@ -60,8 +61,11 @@ export class FlashArray {
 
   /** Tells the data plane about this array; needed once, before the first request. */
   async prepare(): Promise<void> {
-    const portals = this.settings.portals.map(({ address, tcpPort }) => `${address}:${tcpPort}`);
-    await this.#dataPlane?.prepare({ name: this.settings.name, iqn: this.settings.iqn, portals });
+    const { name, iqn, nqn } = this.settings;
+    const ports = allPorts(this.settings);
+    const of = (protocol: Protocol): string[] =>
+      ports.flatMap(port => (port.protocol === protocol && port.portal !== null ? [port.portal] : []));
+    await this.#dataPlane?.prepare({ name, iqn, nqn, portals: of('iscsi'), nvmeTcpPortals: of('nvme-tcp') });
   }
 
   /** A promise only where a data plane has to act first. */

@@ -59,6 +59,13 @@ export interface SnapshotRecord extends Destroyable {
   tags: TagRecord[];
 }
 
+export interface Chap {
+  hostUser: string | null;
+  hostPassword: string | null;
+  targetUser: string | null;
+  targetPassword: string | null;
+}
+
 export interface HostRecord extends Identified {
   readonly createdMs: number;
   iqns: string[];
@@ -66,12 +73,7 @@ export interface HostRecord extends Identified {
   wwns: string[];
   personality: string | null;
   vlan: string | null;
-  readonly chap: {
-    hostUser: string | null;
-    hasHostPassword: boolean;
-    targetUser: string | null;
-    hasTargetPassword: boolean;
-  };
+  readonly chap: Chap;
   group: HostGroupRecord | null;
   readonly connections: Set<ConnectionRecord>;
   tags: TagRecord[];

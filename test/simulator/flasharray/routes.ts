@@ -1,14 +1,7 @@
 import type { Call, Plan } from './plan.ts';
 import { getArrayPerformance, getArrays, getArraySpace, getSubscriptions, patchArrays } from './resources/array.ts';
 import { deleteConnections, getConnections, postConnections } from './resources/connections.ts';
-import {
-  getAlerts,
-  getControllers,
-  getDrives,
-  getHardware,
-  getNetworkInterfaces,
-  getPorts,
-} from './resources/hardware.ts';
+import { getAlerts, getControllers, getDrives, getHardware } from './resources/hardware.ts';
 import {
   deleteHostGroups,
   deleteMembers,
@@ -33,6 +26,7 @@ import {
   patchGroupSnapshots,
   postGroupSnapshots,
 } from './resources/group-snapshots.ts';
+import { getNetworkInterfaces, getPorts } from './resources/ports.ts';
 import { deletePods, getPods, getPodsPerformance, getPodsSpace, patchPods, postPods } from './resources/pods.ts';
 import {
   deleteGroupVolumes,

@@ -8,6 +8,10 @@ export interface Portal {
   readonly tcpPort: number;
 }
 
+/** How hosts reach volumes; an array may speak several. */
+export const PROTOCOLS = ['iscsi', 'nvme-tcp', 'nvme-roce', 'fc'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
 /** What makes one array; `completeSettings` fills in the rest. */
 export interface Settings {
   readonly name: string;
@@ -26,6 +30,8 @@ export interface Settings {
   readonly maxIops: number;
   /** IOPS that a connected volume brings, on average. */
   readonly volumeIops: number;
+  readonly protocols: readonly Protocol[];
+  /** iSCSI portals. The other Ethernet protocols are served at the same addresses, on ports of their own. */
   readonly portals: readonly Portal[];
   readonly iqn: string;
   readonly nqn: string;
@@ -86,6 +92,7 @@ export function completeSettings(given: GivenSettings, allVersions: readonly str
     load: 0.2,
     maxIops: 200_000,
     volumeIops: 300,
+    protocols: ['iscsi'],
     portals: [
       { port: 'CT0.ETH4', address: '10.66.1.50', tcpPort: 3260 },
       { port: 'CT1.ETH4', address: '10.66.2.50', tcpPort: 3260 },

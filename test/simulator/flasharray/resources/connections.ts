@@ -7,6 +7,7 @@ import { bodyObject, NO_BODY } from '../plan.ts';
 import type { ConnectionRecord, HostGroupRecord, HostRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { VOLUME_MISSING } from '../state.ts';
+import { pathEffects } from './data-paths.ts';
 import { connectionsOf } from './hosts.ts';
 import { named } from './select.ts';
 import { context, reference } from './volume-items.ts';
@@ -168,9 +169,7 @@ export function deleteConnections(state: ArrayState, call: Call): Plan {
 }
 
 function dataEffects(state: ArrayState, connection: ConnectionRecord, isNew: boolean): Effect[] {
-  const { host, group, lun, volume } = connection;
-  const initiators = [...(host?.iqns ?? []), ...[...(group?.hosts ?? [])].flatMap(({ iqns }) => iqns)];
-  if (lun === null || initiators.length === 0) return [];
-  const data = { arrayIqn: state.settings.iqn, serial: volume.serial, initiators, lun };
-  return [isNew ? (plane): Promise<void> => plane.connected(data) : (plane): Promise<void> => plane.disconnected(data)];
+  const { host, group } = connection;
+  const hosts = host === null ? [...(group?.hosts ?? [])] : [host];
+  return hosts.flatMap(one => pathEffects(state, one, one, connection, isNew));
 }

@@ -2,17 +2,20 @@ import { checkEach, refuse } from '../../common/api-error.ts';
 import type { JsonObject } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import type { Call, Plan } from '../plan.ts';
+import { allPorts } from '../ports.ts';
 import type { AlertRecord, ArrayState } from '../state.ts';
 import { context } from './volume-items.ts';
 
-const CONTROLLERS = ['CT0', 'CT1'] as const;
+export const CONTROLLERS = ['CT0', 'CT1'] as const;
+/** Bits per second. */
+const SPEEDS: Readonly<Record<string, number>> = { eth_port: 25_000_000_000, fc_port: 32_000_000_000 };
 
 interface Named {
   readonly name: string;
 }
 
 /** Fixed parts of the array: chosen by `names`, if given. */
-function listParts<Part extends Named>(
+export function listParts<Part extends Named>(
   call: Call,
   parts: readonly Part[],
   missingMessage: string,
@@ -50,7 +53,7 @@ export function getHardware(state: ArrayState, call: Call): Plan {
   const parts = [
     { name: 'CH0', type: 'chassis' },
     ...CONTROLLERS.map(name => ({ name, type: 'controller' })),
-    ...state.settings.portals.map(({ port }) => ({ name: port, type: 'eth_port' })),
+    ...allPorts(state.settings).map(({ name, wwn }) => ({ name, type: wwn === null ? 'eth_port' : 'fc_port' })),
   ];
   return listParts(call, parts, 'Hardware component does not exist.', ({ name, type }) => ({
     name,
@@ -59,16 +62,17 @@ export function getHardware(state: ArrayState, call: Call): Plan {
     identify_enabled: false,
     index: Number(/\d+$/.exec(name)?.[0] ?? 0),
     model: type === 'controller' ? state.settings.model : null,
-    serial: type === 'eth_port' ? null : `SIM${state.settings.id.slice(0, 8).toUpperCase()}${name}`,
+    serial: type.endsWith('_port') ? null : `SIM${state.settings.id.slice(0, 8).toUpperCase()}${name}`,
     slot: null,
-    speed: type === 'eth_port' ? 25_000_000_000 : null,
+    speed: SPEEDS[type] ?? null,
     status: isReady(state, name) ? 'ok' : 'critical',
     temperature: null,
     voltage: null,
   }));
 }
 
-function isReady(state: ArrayState, name: string): boolean {
+/** The component, or the controller that it sits in. */
+export function isReady(state: ArrayState, name: string): boolean {
   const controller = CONTROLLERS.find(known => name.startsWith(known));
   return controller === undefined || state.conditions.controllers[controller] === 'ready';
 }
@@ -86,65 +90,6 @@ export function getDrives(state: ArrayState, call: Call): Plan {
     status: 'healthy',
     type: 'SSD',
   }));
-}
-
-/** One port for each portal. When its controller is not ready, another takes it over: `failover` names that port. */
-export function getPorts(state: ArrayState, call: Call): Plan {
-  const { portals, iqn } = state.settings;
-  const parts = portals.map(portal => ({ ...portal, name: portal.port }));
-  return listParts(call, parts, 'Port does not exist.', ({ name, address, tcpPort }) => ({
-    name,
-    iqn,
-    nqn: null,
-    wwn: null,
-    portal: `${address.includes(':') ? `[${address}]` : address}:${tcpPort}`,
-    failover: isReady(state, name) ? null : (portals.find(({ port }) => isReady(state, port))?.port ?? null),
-    context: context(state),
-  }));
-}
-
-export function getNetworkInterfaces(state: ArrayState, call: Call): Plan {
-  const data = state.settings.portals.map(({ port, address }) => ({
-    name: port.toLowerCase(),
-    address,
-    services: ['iscsi'],
-  }));
-  const management = CONTROLLERS.map((name, index) => ({
-    name: `${name.toLowerCase()}.eth0`,
-    address: `192.0.2.${10 + index}`,
-    services: ['management'],
-  }));
-  return listParts(
-    call,
-    [...management, ...data],
-    'Network interface does not exist.',
-    ({ name, address, services }) => ({
-      name,
-      enabled: true,
-      interface_type: 'eth',
-      services,
-      speed: 25_000_000_000,
-      eth: {
-        address,
-        gateway: null,
-        mac_address: '52:54:30:00:00:01',
-        mtu: 1500,
-        netmask: address.includes(':') ? null : '255.255.255.0',
-        subinterfaces: [],
-        subnet: { name: null },
-        subtype: 'physical',
-        vlan: null,
-        array_availability: null,
-        preferred_arrays: [],
-        remediation_mode: null,
-      },
-      fc: { wwn: null },
-      attached_servers: [],
-      server: { name: null, id: null, resource_type: null },
-      realms: [],
-      context: context(state),
-    }),
-  );
 }
 
 export function getAlerts(state: ArrayState, call: Call): Plan {

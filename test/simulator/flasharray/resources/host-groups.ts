@@ -7,6 +7,7 @@ import type { Call, Effect, Plan } from '../plan.ts';
 import { bodyObject, NO_BODY } from '../plan.ts';
 import type { HostGroupRecord, HostRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
+import { pathEffects } from './data-paths.ts';
 import { named, targets } from './select.ts';
 import { context } from './volume-items.ts';
 
@@ -108,15 +109,7 @@ export function getMembers(state: ArrayState, call: Call): Plan {
 /** Every member sees every volume of the group, and only then. */
 function memberEffects(state: ArrayState, rows: readonly Membership[], isJoin: boolean): Effect[] {
   return rows.flatMap(({ group, host }) =>
-    [...group.connections].flatMap(({ volume, lun }): Effect[] => {
-      if (lun === null || host.iqns.length === 0) return [];
-      const connection = { arrayIqn: state.settings.iqn, serial: volume.serial, initiators: [...host.iqns], lun };
-      return [
-        isJoin
-          ? (plane): Promise<void> => plane.connected(connection)
-          : (plane): Promise<void> => plane.disconnected(connection),
-      ];
-    }),
+    [...group.connections].flatMap(connection => pathEffects(state, host, host, connection, isJoin)),
   );
 }
 

@@ -6,8 +6,9 @@ import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-mode
 import { checkPlainName } from '../names.ts';
 import type { Call, Effect, Plan } from '../plan.ts';
 import { bodyObject, NO_BODY } from '../plan.ts';
-import type { ConnectionRecord, HostRecord, VolumeRecord } from '../records.ts';
+import type { Chap, ConnectionRecord, HostRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
+import { pathEffects } from './data-paths.ts';
 import { named, targets } from './select.ts';
 import { parseTags } from './tags.ts';
 import { context } from './volume-items.ts';
@@ -33,9 +34,9 @@ function hostItem(state: ArrayState, host: HostRecord, nowMs: number): JsonObjec
   return {
     name: host.name,
     chap: {
-      host_password: host.chap.hasHostPassword ? MASK : null,
+      host_password: host.chap.hostPassword === null ? null : MASK,
       host_user: host.chap.hostUser,
-      target_password: host.chap.hasTargetPassword ? MASK : null,
+      target_password: host.chap.targetPassword === null ? null : MASK,
       target_user: host.chap.targetUser,
     },
     connection_count: volumes.length,
@@ -126,6 +127,12 @@ function checkInitiators(state: ArrayState, host: HostRecord, given: Initiators)
   for (const iqn of given.iqns) {
     if (!/^(iqn\.\d{4}-\d{2}\.|eui\.|naa\.)\S+$/i.test(iqn)) throw refuse('Invalid IQN.', iqn);
   }
+  for (const nqn of given.nqns) {
+    if (!/^nqn\.\d{4}-\d{2}\.\S+$/i.test(nqn) || nqn.length > 223) throw refuse('Invalid NQN.', nqn);
+  }
+  for (const wwn of given.wwns) {
+    if (!/^[0-9A-F]{16}$/.test(wwn)) throw refuse('Invalid WWN.', wwn);
+  }
   if (given.nqns.length > 0 && all.length > given.nqns.length) {
     throw refuse('A host with NQNs must not have IQNs or WWNs.', host.name);
   }
@@ -145,31 +152,28 @@ function commitInitiators(state: ArrayState, host: HostRecord, given: Initiators
   for (const kind of KINDS) for (const initiator of host[kind]) state.initiators.set(initiator.toLowerCase(), host);
 }
 
-function checkChap(body: JsonObject, host: HostRecord): HostRecord['chap'] {
+function checkChap(body: JsonObject, host: HostRecord): Chap {
   const given = body.chap;
   if (!isObject(given)) return { ...host.chap };
-  const passwords = [given.host_password, given.target_password].filter(
-    value => typeof value === 'string' && value !== '',
-  );
-  for (const password of passwords) {
-    if (typeof password === 'string' && (password.length < 12 || password.length > 255)) {
-      throw refuse('CHAP password must be between 12 and 255 characters in length.', host.name);
-    }
-  }
-  if (passwords.length === 2 && passwords[0] === passwords[1]) {
-    throw refuse('CHAP host and target passwords must not be the same.', host.name);
-  }
-  const user = (key: string, old: string | null): string | null => {
+  const after = (key: string, old: string | null): string | null => {
     const value = given[key];
     return typeof value === 'string' ? (value === '' ? null : value) : old;
   };
-  const has = (key: string, old: boolean): boolean => (given[key] === undefined ? old : given[key] !== '');
-  return {
-    hostUser: user('host_user', host.chap.hostUser),
-    hasHostPassword: has('host_password', host.chap.hasHostPassword),
-    targetUser: user('target_user', host.chap.targetUser),
-    hasTargetPassword: has('target_password', host.chap.hasTargetPassword),
+  const chap: Chap = {
+    hostUser: after('host_user', host.chap.hostUser),
+    hostPassword: after('host_password', host.chap.hostPassword),
+    targetUser: after('target_user', host.chap.targetUser),
+    targetPassword: after('target_password', host.chap.targetPassword),
   };
+  for (const password of [chap.hostPassword, chap.targetPassword]) {
+    if (password !== null && (password.length < 12 || password.length > 255)) {
+      throw refuse('CHAP password must be between 12 and 255 characters in length.', host.name);
+    }
+  }
+  if (chap.hostPassword !== null && chap.hostPassword === chap.targetPassword) {
+    throw refuse('CHAP host and target passwords must not be the same.', host.name);
+  }
+  return chap;
 }
 
 const NO_INITIATORS: Initiators = { iqns: [], nqns: [], wwns: [] };
@@ -186,7 +190,7 @@ export function postHosts(state: ArrayState, call: Call): Plan {
       ...NO_INITIATORS,
       personality: typeof body.personality === 'string' ? body.personality : null,
       vlan: typeof body.vlan === 'string' ? body.vlan : null,
-      chap: { hostUser: null, hasHostPassword: false, targetUser: null, hasTargetPassword: false },
+      chap: { hostUser: null, hostPassword: null, targetUser: null, targetPassword: null },
       group: null,
       connections: new Set(),
       tags: parseTags(body.tags, name),
@@ -222,7 +226,7 @@ export function patchHosts(state: ArrayState, call: Call): Plan {
     return { host, name, initiators, chap: checkChap(body, host), group: groupAfter(state, body, host) };
   });
   return {
-    effects: changes.flatMap(({ host, initiators }) => initiatorEffects(state, host, initiators)),
+    effects: changes.flatMap(({ host, initiators, chap }) => initiatorEffects(state, host, initiators, chap)),
     commit: () => {
       for (const { host, name, initiators, chap, group } of changes) {
         if (name !== host.name) state.hosts.rename(host, name);
@@ -245,19 +249,25 @@ function groupAfter(state: ArrayState, body: JsonObject, host: HostRecord): Host
   return typeof name === 'string' && name !== '' ? state.hostGroup(name) : null;
 }
 
-/** Initiators that come see what the host is connected to; those that go no longer do. */
-function initiatorEffects(state: ArrayState, host: HostRecord, after: Initiators): Effect[] {
-  const lower = (list: readonly string[]): string[] => list.map(iqn => iqn.toLowerCase());
-  const added = after.iqns.filter(iqn => !lower(host.iqns).includes(iqn.toLowerCase()));
-  const removed = host.iqns.filter(iqn => !lower(after.iqns).includes(iqn.toLowerCase()));
-  return Array.from(connectionsOf(host)).flatMap(({ volume, lun }): Effect[] => {
-    if (lun === null) return [];
-    const on = { arrayIqn: state.settings.iqn, serial: volume.serial, lun };
-    return [
-      ...(added.length === 0 ? [] : [(plane => plane.connected({ ...on, initiators: added })) satisfies Effect]),
-      ...(removed.length === 0 ? [] : [(plane => plane.disconnected({ ...on, initiators: removed })) satisfies Effect]),
-    ];
-  });
+/** Initiators that come see what the host is connected to; those that go no longer do. New CHAP holds for all. */
+function initiatorEffects(state: ArrayState, host: HostRecord, after: Initiators, chap: Chap): Effect[] {
+  const isSameChap = KEYS_OF_CHAP.every(key => chap[key] === host.chap[key]);
+  const added = isSameChap ? without(after, host) : after;
+  const removed = without(host, after);
+  return Array.from(connectionsOf(host)).flatMap(connection => [
+    ...pathEffects(state, { chap }, added, connection, true),
+    ...pathEffects(state, host, removed, connection, false),
+  ]);
+}
+
+const KEYS_OF_CHAP = ['hostUser', 'hostPassword', 'targetUser', 'targetPassword'] as const;
+
+function without(all: Initiators, gone: Initiators): Initiators {
+  const left = (kind: (typeof KINDS)[number]): string[] => {
+    const lower = gone[kind].map(text => text.toLowerCase());
+    return all[kind].filter(text => !lower.includes(text.toLowerCase()));
+  };
+  return { iqns: left('iqns'), nqns: left('nqns'), wwns: left('wwns') };
 }
 
 export function deleteHosts(state: ArrayState, call: Call): Plan {
