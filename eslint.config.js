@@ -77,8 +77,11 @@ const forbiddenModules = [
   'node:http', 'node:https', 'node:net', 'node:tls', 'undici',
 ]; // prettier-ignore
 
+/** Vue and what imports the shell is checked by the shell's own tools, installed apart. */
+const UI_OF_THE_SHELL = ['pkg/*/*', ...['forms', 'modules', 'testing'].map(folder => `!pkg/*/${folder}`)];
+
 export default tseslint.config(
-  { ignores: ['node_modules', 'build', 'driver/src/gen', 'pkg', 'assets', 'coverage'] },
+  { ignores: ['node_modules', 'build', 'driver/src/gen', 'assets', 'coverage', ...UI_OF_THE_SHELL] },
   ...tseslint.configs.strictTypeChecked,
   flatConfigs.recommended,
   {
@@ -128,6 +131,20 @@ export default tseslint.config(
               message:
                 'the simulator imports nothing from the driver: a wrong reading of the API would be wrong twice and pass',
             },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['pkg/pso-ui/{forms,modules}/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^[^.]|^\\.\\./(?!forms/|modules/)', message: 'pure modules: no Vue, no Rancher, no Node' },
           ],
         },
       ],

@@ -27,6 +27,7 @@ export default {
       'test/tools',
       'scripts',
     ]),
+    layer('ui', ['pkg/pso-ui/forms', 'pkg/pso-ui/modules']),
     layer('contract', ['test/contract']),
     layer('simulation', ['test/simulation']),
     layer('csi', ['test/csi']),
