@@ -1,14 +1,17 @@
 /**
- * Derives facts about the FlashArray REST API (routes, parameters, property names and types, since which version) from
- * the vendor's OpenAPI files, for the simulator. The vendor's files are not part of this repository.
+ * Derives facts about the REST APIs (routes, parameters, property names and types, since which version) from the
+ * vendor's OpenAPI files, for the simulators. The vendor's files are not part of this repository.
  *
- *   node scripts/derive-api.ts FOLDER     FOLDER holds spec/FA2.*.spec.yaml, csi-availability-matrix.json, samples/flasharray/
+ *   node scripts/derive-api.ts FOLDER     FOLDER holds spec/{FA,FB}2.*.spec.yaml, csi-availability-matrix.json,
+ *                                         samples/{flasharray,flashblade}/
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Family } from './api-families.ts';
+import { FAMILIES } from './api-families.ts';
 
 /** Type, since, until (exclusive; absent: still there), properties of an object or of an array's elements. */
 interface PropertyFact {
@@ -33,22 +36,6 @@ interface DerivedFacts {
   operations: Record<string, OperationFact>;
   shapes: Record<string, ShapeFact>;
 }
-
-/** Resources that the simulator plays: a path is taken when it is one of these. */
-const RESOURCES = [
-  'alerts', 'arrays', 'arrays/performance', 'arrays/space', 'connections', 'container-default-protections', 'controllers', 'drives',
-  'hardware', 'host-groups', 'host-groups/hosts', 'hosts', 'hosts/host-groups', 'hosts/performance', 'hosts/space', 'hosts/tags',
-  'hosts/tags/batch', 'login', 'logout', 'network-interfaces', 'pods', 'pods/performance', 'pods/space', 'ports',
-  'protection-group-snapshots', 'protection-groups', 'protection-groups/volumes', 'subscriptions',
-  'volume-groups', 'volume-snapshots', 'volume-snapshots/tags', 'volume-snapshots/tags/batch', 'volumes',
-  'volumes/performance', 'volumes/protection-groups', 'volumes/space', 'volumes/tags', 'volumes/tags/batch', 'volumes/volume-groups',
-]; // prettier-ignore
-
-/** Operations on them that it does not. */
-const LEFT_OUT = new Set([
-  'DELETE arrays', 'PATCH hardware', 'PATCH drives', 'PATCH alerts', 'POST network-interfaces', 'PATCH network-interfaces',
-  'DELETE network-interfaces',
-]); // prettier-ignore
 
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 
@@ -96,15 +83,14 @@ const specType = z.object({
     requestBodies: z.record(z.string(), contentType).optional(),
   }),
 });
-const matrixType = z.object({
-  FA: z.object({
-    versions: z.array(z.string()),
-    operations: z.record(z.string(), z.object({ since: z.string(), params: z.record(z.string(), z.string()) })),
-    schema_property_since: z.record(z.string(), z.record(z.string(), z.string())),
-  }),
+const familyMatrixType = z.object({
+  versions: z.array(z.string()),
+  operations: z.record(z.string(), z.object({ since: z.string(), params: z.record(z.string(), z.string()) })),
+  schema_property_since: z.record(z.string(), z.record(z.string(), z.string())),
 });
+const matrixType = z.object({ FA: familyMatrixType, FB: familyMatrixType });
 
-type Matrix = z.infer<typeof matrixType>['FA'];
+type Matrix = z.infer<typeof familyMatrixType>;
 
 interface SpecFile {
   version: string;
@@ -118,12 +104,14 @@ function refName(schema: { $ref?: string | undefined }): string {
 /** Copies what one version says into the merged facts; versions come oldest first. */
 class Deriver {
   readonly facts: DerivedFacts;
+  readonly #family: Family;
   readonly #matrix: Matrix;
   readonly #firstVersion: string;
   /** Of a run before: schemas were renamed between versions, and one operation's shape goes by its newest name. */
   readonly #newest: Record<string, OperationFact>;
 
-  constructor(matrix: Matrix, firstVersion: string, newest: Record<string, OperationFact>) {
+  constructor(family: Family, matrix: Matrix, firstVersion: string, newest: Record<string, OperationFact>) {
+    this.#family = family;
     this.#newest = newest;
     this.#matrix = matrix;
     this.#firstVersion = firstVersion;
@@ -134,16 +122,33 @@ class Deriver {
     const seenShapes = new Map<string, ShapeFact>();
     for (const [url, methods] of Object.entries(file.spec.paths)) {
       const resource = url.replace(/^\/api\/[\d.]+\//, '');
-      if (!RESOURCES.includes(resource)) continue;
+      if (!this.#family.resources.includes(resource)) continue;
       for (const method of METHODS) {
         const name = `${method.toUpperCase()} ${resource}`;
-        if (methods[method] !== undefined && !LEFT_OUT.has(name)) {
+        if (methods[method] !== undefined && !this.#family.leftOut.has(name)) {
           this.#operation(name, operationType.parse(methods[method]), file, seenShapes);
         }
       }
     }
-    for (const [name, shape] of seenShapes) this.#mergeShape(name, shape, file.version);
+    for (const [name, shape] of seenShapes)
+      this.#mergeShape(name, this.#dateNewShape(name, shape, file.version), file.version);
     this.#previous = file.version;
+  }
+
+  /** A shape that no file had before is as old as the operation that brought it. */
+  #dateNewShape(name: string, shape: ShapeFact, version: string): ShapeFact {
+    if (this.facts.shapes[name] !== undefined) return shape;
+    const sinces = Object.values(this.facts.operations)
+      .filter(({ body, answer }) => body === name || answer === name)
+      .map(({ since }) => since)
+      .filter(since => minorOf(since) > minorOf(this.#previous));
+    const [first = version] = sinces.sort((a, b) => minorOf(a) - minorOf(b));
+    return Object.fromEntries(
+      Object.entries(shape).map(([key, fact]) => [
+        key,
+        fact.s === version ? inherit({ ...fact, s: first }, version) : fact,
+      ]),
+    );
   }
 
   /** The file read before this one: what it lacked cannot be older than it. */
@@ -338,33 +343,34 @@ function compact(value: DerivedFacts | Record<string, unknown>): string {
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
-function main(): void {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const folder = positionals[0] ?? process.env.PURE_OPENAPI;
-  if (folder === undefined) throw new Error('Give the folder of the vendor’s OpenAPI files (or set PURE_OPENAPI).');
-  const matrix = matrixType.parse(
-    JSON.parse(readFileSync(path.join(folder, 'csi-availability-matrix.json'), 'utf8')),
-  ).FA;
+function deriveFamily(folder: string, family: Family, matrix: Matrix): void {
+  const pattern = new RegExp(`^${family.key}(2\\.\\d+)\\.spec\\.yaml$`);
   const versions = readdirSync(path.join(folder, 'spec'))
-    .map(file => /^FA(2\.\d+)\.spec\.yaml$/.exec(file)?.[1])
+    .map(file => pattern.exec(file)?.[1])
     .filter(version => version !== undefined)
     .sort((a, b) => minorOf(a) - minorOf(b));
   const files = versions.map(version => {
-    const text = readFileSync(path.join(folder, 'spec', `FA${version}.spec.yaml`), 'utf8');
+    const text = readFileSync(path.join(folder, 'spec', `${family.key}${version}.spec.yaml`), 'utf8');
     return { version, spec: specType.parse(parse(text)) };
   });
   const derive = (newest: Record<string, OperationFact>): DerivedFacts => {
-    const deriver = new Deriver(matrix, versions[0] ?? '2.0', newest);
+    const deriver = new Deriver(family, matrix, versions[0] ?? '2.0', newest);
     for (const file of files) deriver.add(file);
     return deriver.facts;
   };
   const facts = derive(derive({}).operations);
-  const target = path.join(import.meta.dirname, '../test/simulator/flasharray/derived');
+  const target = path.join(import.meta.dirname, '../test/simulator', family.folder, 'derived');
   writeFileSync(path.join(target, 'api-facts.json'), compact(facts));
-  writeFileSync(
-    path.join(target, 'golden-keys.json'),
-    compact({ answers: goldenKeys(path.join(folder, 'samples/flasharray')) }),
-  );
+  const golden = goldenKeys(path.join(folder, 'samples', family.folder));
+  writeFileSync(path.join(target, 'golden-keys.json'), compact({ answers: golden }));
+}
+
+function main(): void {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const folder = positionals[0] ?? process.env.PURE_OPENAPI;
+  if (folder === undefined) throw new Error('Give the folder of the vendor’s OpenAPI files (or set PURE_OPENAPI).');
+  const matrix = matrixType.parse(JSON.parse(readFileSync(path.join(folder, 'csi-availability-matrix.json'), 'utf8')));
+  for (const family of FAMILIES) deriveFamily(folder, family, matrix[family.key]);
 }
 
 main();
