@@ -1,6 +1,6 @@
 import { refuse } from '../common/api-error.ts';
-import type { Filter } from '../common/filter.ts';
-import { compileFilter } from '../common/filter.ts';
+import type { Entry } from '../common/collection.ts';
+import { entriesOf, itemOf } from '../common/collection.ts';
 import type { Json, JsonObject } from '../common/json.ts';
 import { isObject } from '../common/json.ts';
 import type { Call, Plan } from './plan.ts';
@@ -8,38 +8,6 @@ import { answer } from './plan.ts';
 
 /** Largest and default page. */
 const PAGE_LIMIT = 1000;
-
-interface Entry<Item> {
-  readonly record: Item;
-  readonly build: (record: Item) => JsonObject;
-  built: JsonObject | null;
-}
-
-function itemOf<Item>(entry: Entry<Item>): JsonObject {
-  entry.built ??= entry.build(entry.record);
-  return entry.built;
-}
-
-/** Properties that a record holds under the answer's own name: filtering by them builds no items. */
-const DIRECT = new Set(['id', 'name', 'serial']);
-
-function readProperty<Item>(entry: Entry<Item>, path: string): unknown {
-  if (DIRECT.has(path)) {
-    const value = (entry.record as Record<string, unknown>)[path];
-    if (value !== undefined) return value;
-  }
-  return path
-    .replace(/\[(?:any|all)\]/, '')
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (Array.isArray(value) ? value.flatMap(element => step(element, key)) : step(value, key)),
-      itemOf(entry),
-    );
-}
-
-function step(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
-}
 
 /** Answers a GET of a collection: filter, sort, count, page. `total` sums up all that passed the filter. */
 export function list<Item extends object>(
@@ -49,11 +17,8 @@ export function list<Item extends object>(
   total?: (items: readonly JsonObject[]) => JsonObject,
 ): Plan {
   const { query } = call;
-  let entries = Array.from(records, (record): Entry<Item> => ({ record, build, built: null }));
-  const filterText = query.text('filter');
-  if (filterText !== undefined && filterText !== '') entries = select(entries, compileFilter(filterText));
   const sort = query.text('sort');
-  if (sort !== undefined && sort !== '') entries = sorted(entries, sort);
+  const entries = entriesOf(query, records, build);
 
   const isTotalOnly = query.flag('total_only') === true;
   const wantsTotal = isTotalOnly || (call.operation.parameters.has('total_only') && total !== undefined);
@@ -71,35 +36,6 @@ export function list<Item extends object>(
       ...(aggregate === undefined ? {} : { aggregate }),
     },
   });
-}
-
-function select<Item>(entries: readonly Entry<Item>[], filter: Filter): Entry<Item>[] {
-  return entries.filter(entry => filter(path => readProperty(entry, path)));
-}
-
-function sorted<Item>(entries: readonly Entry<Item>[], sort: string): Entry<Item>[] {
-  const keys = sort.split(',').map(key => ({
-    path: key.replace(/^[-+]|[-+]$/g, ''),
-    sign: key.endsWith('-') || key.startsWith('-') ? -1 : 1,
-  }));
-  return [...entries].sort((a, b) => {
-    for (const { path, sign } of keys) {
-      const order = compareValues(readProperty(a, path), readProperty(b, path));
-      if (order !== 0) return order * sign;
-    }
-    return 0;
-  });
-}
-
-function compareValues(a: unknown, b: unknown): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [left, right] = [sortText(a), sortText(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function sortText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value);
 }
 
 function startOf(call: Call, sort: string | undefined): number {

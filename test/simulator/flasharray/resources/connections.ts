@@ -9,7 +9,7 @@ import type { ArrayState } from '../state.ts';
 import { VOLUME_MISSING } from '../state.ts';
 import { pathEffects } from './data-paths.ts';
 import { connectionsOf } from './hosts.ts';
-import { named } from './select.ts';
+import { named } from '../../common/select.ts';
 import { context, reference } from './volume-items.ts';
 
 const MAX_LUN = 4095;

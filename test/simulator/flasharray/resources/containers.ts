@@ -3,7 +3,7 @@ import type { Call, Plan } from '../plan.ts';
 import { NO_BODY } from '../plan.ts';
 import type { Registry } from '../../common/registry.ts';
 import type { AnyDestroyable, ArrayState } from '../state.ts';
-import { targets } from './select.ts';
+import { targets } from '../../common/select.ts';
 
 /** What pods, volume groups and protection groups have in common; `kind` starts the sentences: "Pod". */
 export interface ContainerKind<Item extends AnyDestroyable> {

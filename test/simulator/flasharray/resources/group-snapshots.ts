@@ -10,7 +10,7 @@ import type { ArrayState } from '../state.ts';
 import type { ContainerKind } from './containers.ts';
 import { checkNew, destroyChange, eradicateContainers, missingOf } from './containers.ts';
 import { GROUP_MISSING } from './protection-groups.ts';
-import { byDestroyed, named, targets } from './select.ts';
+import { byDestroyed, named, targets } from '../../common/select.ts';
 import { dataOf, newSnapshot } from './snapshots.ts';
 import { context, reference } from './volume-items.ts';
 

@@ -8,7 +8,7 @@ import { bodyObject, NO_BODY } from '../plan.ts';
 import type { HostGroupRecord, HostRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { pathEffects } from './data-paths.ts';
-import { named, targets } from './select.ts';
+import { named, targets } from '../../common/select.ts';
 import { context } from './volume-items.ts';
 
 const GROUP_MISSING = 'Host group does not exist.';

@@ -9,7 +9,7 @@ import { bodyObject, NO_BODY } from '../plan.ts';
 import type { Chap, ConnectionRecord, HostRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { pathEffects } from './data-paths.ts';
-import { named, targets } from './select.ts';
+import { named, targets } from '../../common/select.ts';
 import { parseTags } from './tags.ts';
 import { context } from './volume-items.ts';
 

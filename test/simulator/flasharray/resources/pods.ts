@@ -10,7 +10,7 @@ import type { PodRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import type { ContainerKind } from './containers.ts';
 import { checkNew, destroyChange, eradicateContainers, missingOf } from './containers.ts';
-import { byDestroyed, named, targets } from './select.ts';
+import { byDestroyed, named, targets } from '../../common/select.ts';
 import { parseTags } from './tags.ts';
 import { renameVolume } from './volume-changes.ts';
 import { context, reference } from './volume-items.ts';

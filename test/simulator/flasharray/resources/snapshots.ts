@@ -7,7 +7,7 @@ import { bodyObject, NO_BODY } from '../plan.ts';
 import type { SnapshotRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { SNAPSHOT_MISSING, VOLUME_MISSING } from '../state.ts';
-import { byDestroyed, named, targets } from './select.ts';
+import { byDestroyed, named, targets } from '../../common/select.ts';
 import { parseTags } from './tags.ts';
 import { snapshotName } from './volume-changes.ts';
 import { snapshotItem } from './volume-items.ts';

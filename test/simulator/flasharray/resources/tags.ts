@@ -7,7 +7,7 @@ import { bodyList, NO_BODY } from '../plan.ts';
 import type { Identified, Registry } from '../../common/registry.ts';
 import type { TagRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
-import { named } from './select.ts';
+import { named } from '../../common/select.ts';
 import { context, reference } from './volume-items.ts';
 
 interface Tagged extends Identified {

@@ -7,7 +7,7 @@ import { bodyObject } from '../plan.ts';
 import type { PodRecord, Qos, SnapshotRecord, VolumeGroupRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { VOLUME_MISSING } from '../state.ts';
-import { targets } from './select.ts';
+import { targets } from '../../common/select.ts';
 import { volumeItem } from './volume-items.ts';
 import { checkQos, checkSize, livePod } from './volumes.ts';
 

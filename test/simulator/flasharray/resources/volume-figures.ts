@@ -6,7 +6,7 @@ import type { VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { VOLUME_MISSING } from '../state.ts';
 import { sampleTimes } from './array.ts';
-import { byDestroyed, named } from './select.ts';
+import { byDestroyed, named } from '../../common/select.ts';
 import { context, reference, volumeSpace } from './volume-items.ts';
 
 interface Row {

@@ -10,7 +10,7 @@ import type { ArrayState } from '../state.ts';
 import { VOLUME_MISSING } from '../state.ts';
 import type { ContainerKind } from './containers.ts';
 import { checkNew, destroyChange, eradicateContainers, missingOf } from './containers.ts';
-import { byDestroyed, named, targets } from './select.ts';
+import { byDestroyed, named, targets } from '../../common/select.ts';
 import { renameVolume } from './volume-changes.ts';
 import { context, reference } from './volume-items.ts';
 import { checkQos, livePod } from './volumes.ts';

@@ -8,7 +8,7 @@ import { bodyObject, NO_BODY } from '../plan.ts';
 import type { ProtectionGroupRecord, Qos, SnapshotRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { SNAPSHOT_MISSING, VOLUME_MISSING } from '../state.ts';
-import { byDestroyed, named, targets } from './select.ts';
+import { byDestroyed, named, targets } from '../../common/select.ts';
 import { parseTags } from './tags.ts';
 import { isUnset, volumeItem } from './volume-items.ts';
 

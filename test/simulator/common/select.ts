@@ -1,6 +1,10 @@
-import { checkEach, refuse } from '../../common/api-error.ts';
-import type { Call } from '../plan.ts';
-import type { Identified, Registry } from '../../common/registry.ts';
+import { checkEach, refuse } from './api-error.ts';
+import type { Query } from './query.ts';
+import type { Identified, Registry } from './registry.ts';
+
+interface Call {
+  readonly query: Query;
+}
 
 interface MaybeDestroyed extends Identified {
   readonly destroyedMs: number | null;
