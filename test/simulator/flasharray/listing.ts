@@ -1,5 +1,4 @@
 import { refuse } from '../common/api-error.ts';
-import type { Entry } from '../common/collection.ts';
 import { entriesOf, itemOf } from '../common/collection.ts';
 import type { Json, JsonObject } from '../common/json.ts';
 import { isObject } from '../common/json.ts';
