@@ -26,19 +26,25 @@ export interface NodeServiceParts {
   readonly facts: () => Promise<NodeFacts>;
   /** For a mount capability without a file system type. */
   readonly defaultFsType: string;
-  /** For a mount capability without mount flags, i.e. a class without mountOptions. */
+  /** For a mount capability of a block volume without mount flags, i.e. a class without mountOptions. */
   readonly defaultMountOptions: readonly string[];
 }
+
+type Defaults = Pick<NodeServiceParts, 'defaultFsType' | 'defaultMountOptions'>;
+
+/** The array makes the file system, and options of ext4 or xfs mean nothing to it. */
+const NO_DEFAULTS: Defaults = { defaultFsType: '', defaultMountOptions: [] };
 
 const CREATE_OPTIONS = 'createoptions';
 
 /** The Node service over any NodeStorage: proto words end here. */
 export function nodeService(parts: NodeServiceParts): UnaryHandlers<typeof Node> {
   const { storage } = parts;
-  const useOf = (capability: VolumeCapability | undefined): VolumeUse => toUse(capability, parts);
+  const useOf = (request: NodeStageVolumeRequest | NodePublishVolumeRequest): VolumeUse =>
+    toUse(request.volumeCapability, request.publishContext.protocol === 'nfs' ? NO_DEFAULTS : parts);
   return {
     nodeStageVolume: async request => {
-      await storage.stage(toStageRequest(request, useOf(request.volumeCapability)));
+      await storage.stage(toStageRequest(request, useOf(request)));
       return {};
     },
     nodeUnstageVolume: async request => {
@@ -47,7 +53,7 @@ export function nodeService(parts: NodeServiceParts): UnaryHandlers<typeof Node>
       return {};
     },
     nodePublishVolume: async request => {
-      await storage.publish(toPublishRequest(request, useOf(request.volumeCapability)));
+      await storage.publish(toPublishRequest(request, useOf(request)));
       return {};
     },
     nodeUnpublishVolume: async request => {
@@ -84,7 +90,7 @@ function requireText(field: string, value: string): string {
   throw new PsoError('invalid', `${field} is missing.`, 'CSI requires it.');
 }
 
-function toUse(capability: VolumeCapability | undefined, defaults: NodeServiceParts): VolumeUse {
+function toUse(capability: VolumeCapability | undefined, defaults: Defaults): VolumeUse {
   const type = capability?.accessType;
   if (type?.case === 'block') return { kind: 'block' };
   if (type?.case === 'mount') {

@@ -7,6 +7,8 @@ import type { HostFs } from './host-fs.ts';
 import { DEFAULT_LOGIN_LIMITS, IscsiLogin } from './iscsi-login.ts';
 import { Mounter } from './mounter.ts';
 import { Multipath } from './multipath.ts';
+import { NfsMounter } from './nfs/nfs-mounter.ts';
+import { NfsStorage } from './nfs/nfs-storage.ts';
 import { OperationGate } from './operation-gate.ts';
 import { Removal } from './removal.ts';
 import type { NodeStorage } from './node-storage.ts';
@@ -38,15 +40,18 @@ export async function composeStorage(ports: NodeStoragePorts): Promise<NodeStora
   const limits = { ...DEFAULT_LOGIN_LIMITS, loginTimeoutMs: ports.loginTimeoutMs };
   const login = new IscsiLogin({ ...ports, notes }, limits);
   const multipath = new Multipath(ports);
-  const iscsi = new SanStorage({
+  const gate = new OperationGate();
+  const mounter = new Mounter(ports);
+  const san = new SanStorage({
     ...ports,
-    gate: new OperationGate(),
+    gate,
     attachment: new Attachment({ ...ports, login, multipath, targets }),
     removal: new Removal({ ...ports, login, multipath, targets }),
     multipath,
     fileSystem: new FileSystem({ ...ports, notes, heavyTools: new Semaphore(HEAVY_TOOLS) }),
-    mounter: new Mounter(ports),
+    mounter,
     notes,
   });
-  return new ProtocolStorage(iscsi);
+  const nfs = new NfsStorage({ ...ports, gate, mounter, nfs: new NfsMounter(ports) });
+  return new ProtocolStorage({ fs: ports.fs, san, nfs });
 }

@@ -8,6 +8,8 @@ export interface Mount {
   /** Path inside that file system: `/` of an ordinary mount, `/dm-0` of a bound device node in devtmpfs. */
   readonly root: string;
   readonly fsType: string;
+  /** What was mounted, in the words of who did it: `/dev/dm-0`, `10.0.0.9:/name`. */
+  readonly source: string;
   readonly readOnly: boolean;
 }
 
@@ -18,13 +20,14 @@ function parseLine(line: string): Mount | null {
   const fields = line.split(' ');
   const dash = fields.indexOf('-', 6);
   const [device, root, path, options] = fields.slice(2, 6);
-  const fsType = fields[dash + 1];
-  if (dash < 0 || !device || !root || !path || !options || !fsType) return null;
+  const [fsType, source] = fields.slice(dash + 1, dash + 3);
+  if (dash < 0 || !device || !root || !path || !options || !fsType || source === undefined) return null;
   return {
     path: unescape(path),
     device,
     root: unescape(root),
     fsType,
+    source: unescape(source),
     readOnly: options.split(',').includes('ro'),
   };
 }

@@ -15,7 +15,7 @@ export function requireFsType(text: string): FsType {
 }
 
 /** Mount options by what may follow the `=`; `null`: nothing. Anything else never reaches the kernel (CVE-2026-6437). */
-type Allowed = Readonly<Record<string, RegExp | null>>;
+export type Allowed = Readonly<Record<string, RegExp | null>>;
 
 const NUMBER = /^\d{1,10}$/;
 const SIZE = /^\d{1,10}[kKmMgG]?$/;
@@ -26,7 +26,7 @@ const COMMON: Allowed = Object.fromEntries(
     .map(name => [name, null]),
 );
 
-const SELINUX: Allowed = Object.fromEntries(
+export const SELINUX: Allowed = Object.fromEntries(
   ['context', 'fscontext', 'defcontext', 'rootcontext'].map(name => [name, /^"?[\w.-]+(:[\w.-]+){2}(:[\w.:,-]+)?"?$/]),
 );
 
@@ -94,10 +94,11 @@ const BY_TYPE: Readonly<Record<FsType, Allowed>> = {
 };
 
 /** `a,b="x,y",c` → tokens; quoted commas (SELinux categories) stay inside. */
-const splitOptions = (flags: readonly string[]): readonly string[] =>
+export const splitOptions = (flags: readonly string[]): readonly string[] =>
   flags.flatMap(flag => flag.match(/(?:[^,"]|"[^"]*"?)+/g) ?? []);
 
-function requireAllowed(token: string, allowed: Allowed, fsType: FsType): void {
+/** Throws `invalid` for a token that is not in the list, or has a value that does not fit. `fsType` is for the message. */
+export function requireAllowed(token: string, allowed: Allowed, fsType: string): void {
   const equals = token.indexOf('=');
   const name = equals < 0 ? token : token.slice(0, equals);
   const grammar = Object.hasOwn(allowed, name) ? allowed[name] : undefined;

@@ -1,47 +1,69 @@
 import { PsoError } from '../domain/errors.ts';
-import type { IscsiPublishContext, PublishContext } from '../domain/publish-context.ts';
+import type { NfsPublishContext, PublishContext, SanPublishContext } from '../domain/publish-context.ts';
+import type { HostFs } from './host-fs.ts';
+import { mountAt, readMounts } from './mount-table.ts';
+import { isNfs } from './nfs/nfs-mounter.ts';
 import type { ExpandRequest, NodeStorage, PublishRequest, StageRequest, VolumeStats } from './node-storage.ts';
 
-/** Sends each request to the storage that speaks its volume's protocol. */
-export class ProtocolStorage implements NodeStorage {
-  readonly #iscsi: NodeStorage<IscsiPublishContext>;
+/** What the SAN side speaks so far. */
+type SanContext = Extract<SanPublishContext, { protocol: 'iscsi' }>;
 
-  constructor(iscsi: NodeStorage<IscsiPublishContext>) {
-    this.#iscsi = iscsi;
+export interface ProtocolStorageParts {
+  readonly fs: HostFs;
+  readonly san: NodeStorage<SanContext>;
+  readonly nfs: NodeStorage<NfsPublishContext>;
+}
+
+/**
+ * Sends each request to the storage that speaks its volume's protocol: as the context says where there is one, else as the
+ * mount table says. A path without a mount goes to the SAN side, which keeps notes of raw and half-staged volumes.
+ */
+export class ProtocolStorage implements NodeStorage {
+  readonly #parts: ProtocolStorageParts;
+
+  constructor(parts: ProtocolStorageParts) {
+    this.#parts = parts;
   }
 
   async stage(request: StageRequest): Promise<void> {
     const { context } = request;
-    if (context.protocol !== 'iscsi') throw notSpoken(context);
-    return this.#iscsi.stage({ ...request, context });
+    if (context.protocol === 'nfs') return this.#parts.nfs.stage({ ...request, context });
+    return this.#parts.san.stage({ ...request, context: requireSpoken(context) });
   }
 
   async publish(request: PublishRequest): Promise<void> {
     const { context } = request;
-    if (context.protocol !== 'iscsi') throw notSpoken(context);
-    return this.#iscsi.publish({ ...request, context });
+    if (context.protocol === 'nfs') return this.#parts.nfs.publish({ ...request, context });
+    return this.#parts.san.publish({ ...request, context: requireSpoken(context) });
   }
 
-  unstage(volumeId: string, stagingPath: string): Promise<void> {
-    return this.#iscsi.unstage(volumeId, stagingPath);
+  async unstage(volumeId: string, stagingPath: string): Promise<void> {
+    return (await this.#at(stagingPath)).unstage(volumeId, stagingPath);
   }
 
-  unpublish(volumeId: string, targetPath: string): Promise<void> {
-    return this.#iscsi.unpublish(volumeId, targetPath);
+  async unpublish(volumeId: string, targetPath: string): Promise<void> {
+    return (await this.#at(targetPath)).unpublish(volumeId, targetPath);
   }
 
-  expand(request: ExpandRequest): Promise<number> {
-    return this.#iscsi.expand(request);
+  async expand(request: ExpandRequest): Promise<number> {
+    return (await this.#at(request.volumePath)).expand(request);
   }
 
-  stats(volumeId: string, volumePath: string): Promise<VolumeStats> {
-    return this.#iscsi.stats(volumeId, volumePath);
+  async stats(volumeId: string, volumePath: string): Promise<VolumeStats> {
+    return (await this.#at(volumePath)).stats(volumeId, volumePath);
+  }
+
+  async #at(path: string): Promise<NodeStorage<never>> {
+    const mount = mountAt(await readMounts(this.#parts.fs), path.replace(/\/$/, ''));
+    return mount && isNfs(mount) ? this.#parts.nfs : this.#parts.san;
   }
 }
 
-const notSpoken = ({ protocol }: PublishContext): PsoError =>
-  new PsoError(
+function requireSpoken(context: Exclude<PublishContext, NfsPublishContext>): SanContext {
+  if (context.protocol === 'iscsi') return context;
+  throw new PsoError(
     'unsupported',
-    `The node plugin does not speak ${protocol} yet.`,
-    'Use a class whose arrays are reached by iSCSI.',
+    `The node plugin does not speak ${context.protocol} yet.`,
+    'Use a class whose arrays are reached by iSCSI or NFS.',
   );
+}

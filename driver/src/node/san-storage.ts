@@ -233,7 +233,14 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     const map = note && isStagedRaw ? await mapOf(this.#parts.fs, note.wwid) : null;
     if (note === null || map === null) throw notThere(volumeId, path);
     return {
-      mount: { path, device: map.number, root: `/${map.device}`, fsType: 'devtmpfs', readOnly: false },
+      mount: {
+        path,
+        device: map.number,
+        root: `/${map.device}`,
+        fsType: 'devtmpfs',
+        source: devicePath(map.device),
+        readOnly: false,
+      },
       wwid: note.wwid,
     };
   }

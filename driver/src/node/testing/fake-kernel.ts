@@ -38,6 +38,7 @@ export interface FakeMap {
 }
 
 export interface FakeMount {
+  readonly source?: string;
   readonly path: string;
   readonly device: string;
   readonly root: string;

@@ -198,8 +198,8 @@ export class FakeNode implements HostFs, Exec {
   #mountInfo(): string {
     return this.kernel.mounts
       .map(
-        ({ path, device, root, fsType, readOnly }, index) =>
-          `${index} 1 ${device} ${root} ${path} ${readOnly ? 'ro' : 'rw'} - ${fsType} none rw`,
+        ({ path, device, root, fsType, source, readOnly }, index) =>
+          `${index} 1 ${device} ${root} ${path} ${readOnly ? 'ro' : 'rw'} - ${fsType} ${source ?? 'none'} rw`,
       )
       .join('\n');
   }
