@@ -3,7 +3,7 @@ import { differences, generateAll, writeAll } from './generate/outputs.ts';
 
 const HELP = `generate: writes what is derived from sources and committed
 
-  (no option)  write driver/src/gen, charts/pure-pso/values.schema.json, docs/options.md
+  (no option)  write driver/src/gen, charts/pure-pso/values.schema.json, docs/options.md, docs/errors.md
   --check      write nothing; exit 1 and name the files that are not current
 `;
 

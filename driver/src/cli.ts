@@ -58,7 +58,7 @@ const FLAGS = {
   place: ['arrays', 'size', 'array-selector'],
 } as const;
 
-const usage = (message: string): PsoError => new PsoError('invalid', message, 'See --help.');
+const usage = (message: string): PsoError => new PsoError('option-invalid', message, 'See --help.');
 
 type Values = Readonly<Record<string, string | undefined>>;
 

@@ -1,10 +1,11 @@
 import { inClusterClient } from './adapters/in-cluster-client.ts';
 import { ClaimEvents, claimUid } from './kube/claim-events.ts';
 import { SnapshotContents } from './kube/snapshot-contents.ts';
+import { withReference } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import type { PlacementReport, SnapshotLedger } from './orchestrator/requests.ts';
-import { explain } from './placement/explain.ts';
+import { explain, MAX_EVENT_BYTES, refusalError } from './placement/explain.ts';
 
 export interface KubernetesSide {
   readonly ledger: SnapshotLedger;
@@ -37,7 +38,7 @@ export function connectKubernetes(parts: {
         uid: claimUid(name),
         type: isPlaced ? 'Normal' : 'Warning',
         reason: isPlaced ? 'VolumePlaced' : 'PlacementRefused',
-        message: explain(decision),
+        message: withReference(explain(decision), isPlaced ? '' : refusalError(decision).reference, MAX_EVENT_BYTES),
       });
     },
     close: async () => {

@@ -1,5 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorSites } from './error-sites.ts';
+import { errorsPage } from './errors-page.ts';
+import { knownKeys } from './known-keys.ts';
 import { optionsPage } from './options-page.ts';
 import { protoCode } from './proto-code.ts';
 import { valuesJsonSchema } from './values-json-schema.ts';
@@ -16,7 +19,9 @@ export async function generateAll(): Promise<GeneratedFiles> {
   return new Map([
     ...(await protoCode(ROOT)),
     ['charts/pure-pso/values.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['charts/pure-pso/files/known-keys.json', `${JSON.stringify(knownKeys(schema), null, 2)}\n`],
     ['docs/options.md', optionsPage(schema, defaults)],
+    ['docs/errors.md', errorsPage(await errorSites(ROOT))],
   ]);
 }
 

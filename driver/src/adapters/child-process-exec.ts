@@ -7,7 +7,7 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 
 const timedOut = (program: string, timeoutMs: number): PsoError =>
   new PsoError(
-    'timeout',
+    'tool-slow',
     `${program} did not end within ${Math.round(timeoutMs / 1000)} s on the node.`,
     'It is tried again by itself; see the kernel log of the node for a device that hangs.',
     { finality: 'in-doubt' },
@@ -15,7 +15,7 @@ const timedOut = (program: string, timeoutMs: number): PsoError =>
 
 const cannotStart = (program: string, error: Error): PsoError =>
   new PsoError(
-    'unavailable',
+    'tool-missing',
     `${program} could not be started: ${error.message}.`,
     'The node image has to contain it.',
     { cause: error },

@@ -9,7 +9,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 const unreachable = (address: string, cause: unknown): PsoError =>
   new PsoError(
-    'unavailable',
+    'api-server-silent',
     `The API server at ${address} did not answer: ${cause instanceof Error ? cause.message : String(cause)}.`,
     'The call is repeated by itself; check the network of the node.',
     { cause },

@@ -30,5 +30,5 @@ export function refuseCapabilities(capabilities: readonly VolumeCapability[]): s
 export function checkCapabilities(capabilities: readonly VolumeCapability[]): void {
   const refusal = refuseCapabilities(capabilities);
   if (refusal !== null)
-    throw new PsoError('invalid', refusal, 'Use ReadWriteOnce, ReadWriteOncePod or volumeMode: Block.');
+    throw new PsoError('access-mode-unsupported', refusal, 'Use ReadWriteOnce, ReadWriteOncePod or volumeMode: Block.');
 }

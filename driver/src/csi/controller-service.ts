@@ -83,7 +83,7 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
 
     listVolumes: async (request, call) => {
       if (request.maxEntries < 0)
-        throw new PsoError('invalid', `max_entries is ${request.maxEntries}.`, 'Ask for 0 or more.');
+        throw new PsoError('field-invalid', `max_entries is ${request.maxEntries}.`, 'Ask for 0 or more.');
       const { items, nextToken } = await orchestrator.listVolumes(
         { limit: request.maxEntries, token: request.startingToken },
         context(call),
@@ -152,7 +152,7 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
       if (request.snapshotId === '') throw missing('snapshot_id');
       const found = await orchestrator.findSnapshot(requireHandle(request.snapshotId, 'snapshot_id'), context(call));
       if (found) return { snapshot: snapshotMessage(found) };
-      throw new PsoError('not-found', `Snapshot ${request.snapshotId} does not exist.`, 'Name one that exists.');
+      throw new PsoError('snapshot-missing', `Snapshot ${request.snapshotId} does not exist.`, 'Name one that exists.');
     },
 
     listSnapshots: async (request, call) => {

@@ -15,7 +15,7 @@ function contentSource(source: VolumeContentSource | undefined): ContentSource |
     case 'volume':
       return { kind: 'volume', handle: requireHandle(type.value.volumeId, 'volume_id') };
     case undefined:
-      throw new PsoError('invalid', 'volume_content_source names neither snapshot nor volume.', 'Name one.');
+      throw new PsoError('field-missing', 'volume_content_source names neither snapshot nor volume.', 'Name one.');
   }
 }
 

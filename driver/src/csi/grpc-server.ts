@@ -19,7 +19,7 @@ export interface GrpcServerParts {
 
 /** A gRPC server on one endpoint (`unix:///path` or `ip:port`). An old socket file must be gone before `listen`. */
 export class GrpcServer {
-  readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
+  readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024, 'grpc.enable_channelz': 0 });
   readonly #parts: GrpcServerParts;
   #calls = 0;
 
@@ -50,7 +50,7 @@ export class GrpcServer {
         if (!error) return resolve();
         reject(
           new PsoError(
-            'invalid',
+            'cannot-listen',
             `--csi-endpoint=${endpoint}: cannot listen there: ${error.message}.`,
             'Give the path of a socket in a directory that this process may write.',
           ),
@@ -83,7 +83,7 @@ export class GrpcServer {
     let isAnswered = false;
     // grpc-js tells it of every call whose stream closes, answered ones included: an error made for nobody costs a stack.
     call.on('cancelled', () => {
-      if (!isAnswered) abort.abort(new PsoError('timeout', 'The caller stopped waiting.', 'It asks again.'));
+      if (!isAnswered) abort.abort(new PsoError('caller-gone', 'The caller stopped waiting.', 'It asks again.'));
     });
     chain(call.request, {
       requestId: (this.#calls += 1).toString(36),

@@ -1,4 +1,4 @@
-import { PsoError } from '../domain/errors.ts';
+import { PsoError, withReference } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Interceptor } from './grpc-service.ts';
@@ -33,12 +33,13 @@ export function logCalls({ logger, clock, withRequests }: CallLogParts): Interce
         {
           ...fields,
           durationMs: Math.round(clock.nowMs() - startMs),
+          error: error.id,
           code: error.code,
           finality: error.finality,
           status: toStatus(error).code,
           ...(error.code === 'bug' ? { stack: error.cause instanceof Error ? error.cause.stack : error.stack } : {}),
         },
-        error.sentence,
+        withReference(error.sentence, error.reference),
       );
       throw error;
     }

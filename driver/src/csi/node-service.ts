@@ -87,7 +87,7 @@ const CAPABILITIES = [STAGE_UNSTAGE_VOLUME, EXPAND_VOLUME, GET_VOLUME_STATS, SIN
 
 function requireText(field: string, value: string): string {
   if (value !== '') return value;
-  throw new PsoError('invalid', `${field} is missing.`, 'CSI requires it.');
+  throw new PsoError('field-missing', `${field} is missing.`, 'CSI requires it.');
 }
 
 function toUse(capability: VolumeCapability | undefined, defaults: Defaults): VolumeUse {
@@ -101,7 +101,11 @@ function toUse(capability: VolumeCapability | undefined, defaults: Defaults): Vo
       mountFlags: mountFlags.length > 0 ? mountFlags : defaults.defaultMountOptions,
     };
   }
-  throw new PsoError('invalid', 'volume_capability is missing, or is neither mount nor block.', 'CSI requires it.');
+  throw new PsoError(
+    'field-missing',
+    'volume_capability is missing, or is neither mount nor block.',
+    'CSI requires it.',
+  );
 }
 
 function toAccess(capability: VolumeCapability | undefined): NodeAccess {
@@ -113,7 +117,7 @@ function toAccess(capability: VolumeCapability | undefined): NodeAccess {
     case VolumeCapability_AccessMode_Mode.SINGLE_NODE_SINGLE_WRITER:
       return 'single';
     case VolumeCapability_AccessMode_Mode.UNKNOWN:
-      throw new PsoError('invalid', 'volume_capability.access_mode is missing.', 'CSI requires it.');
+      throw new PsoError('field-missing', 'volume_capability.access_mode is missing.', 'CSI requires it.');
     default:
       return 'shared';
   }
@@ -141,7 +145,7 @@ function toPublishRequest(request: NodePublishVolumeRequest, use: VolumeUse): Pu
   const access = toAccess(request.volumeCapability);
   if (request.stagingTargetPath === '') {
     throw new PsoError(
-      'precondition',
+      'not-staged',
       'staging_target_path is missing: the volume is not staged.',
       'Call NodeStageVolume.',
     );
@@ -162,7 +166,7 @@ function toExpandRequest(request: NodeExpandVolumeRequest): Parameters<NodeStora
   const limit = Number(request.capacityRange?.limitBytes ?? 0n);
   if (limit > 0 && limit < required) {
     throw new PsoError(
-      'out-of-range',
+      'size-impossible',
       `capacity_range: limit_bytes ${limit} is below required_bytes ${required}.`,
       'Ask for a size within the limit.',
     );

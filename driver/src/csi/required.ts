@@ -1,6 +1,7 @@
 import { PsoError } from '../domain/errors.ts';
 
-export const missing = (field: string): PsoError => new PsoError('invalid', `${field} is missing.`, 'It is required.');
+export const missing = (field: string): PsoError =>
+  new PsoError('field-missing', `${field} is missing.`, 'It is required.');
 
 /** CSI's zero means "not named". */
 export function optionalBytes(range: { readonly requiredBytes: bigint; readonly limitBytes: bigint } | undefined): {

@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js';
+import { withReference } from '../domain/errors.ts';
 import type { PsoError, PsoErrorCode } from '../domain/errors.ts';
 
 /** Nothing happened, nor will it: the caller may forget the operation. Codes as csi.proto and the spec's error tables demand. */
@@ -50,5 +51,5 @@ const MAX_DETAILS = 4000;
 
 export function toStatus(error: PsoError): GrpcStatus {
   const code = error.finality === 'final' ? FINAL[error.code] : IN_DOUBT[error.code];
-  return { code, details: error.sentence.slice(0, MAX_DETAILS) };
+  return { code, details: withReference(error.sentence, error.reference, MAX_DETAILS) };
 }

@@ -49,7 +49,7 @@ export function formatNodeId(node: NodeIdentity): string {
     if (Buffer.byteLength(text) <= MAX_BYTES) return text;
   }
   throw new PsoError(
-    'invalid',
+    'node-id-too-long',
     `Node ${node.name}: name, initiator names and address together have more than ${MAX_BYTES} bytes.`,
     'Shorten InitiatorName in /etc/iscsi/initiatorname.iscsi.',
   );
@@ -64,7 +64,7 @@ export function parseNodeId(text: string): NodeIdentity {
     (valueOf(key) ?? '').split('+').filter(item => shape.test(item));
   if (!NAME.test(name)) {
     throw new PsoError(
-      'not-found',
+      'node-unknown',
       `node_id "${text}" is not one of this driver's.`,
       'Check that the node plugin runs on that node.',
     );

@@ -69,7 +69,7 @@ export function encodePublishContext(context: PublishContext): Record<string, st
 
 const bad = (field: string, value: string | undefined): PsoError =>
   new PsoError(
-    'invalid',
+    'publish-context-invalid',
     `publish_context field ${field} is "${value ?? ''}", which no controller of this driver writes.`,
     'Check that controller and node plugin are of one version.',
   );

@@ -26,7 +26,7 @@ export function requireHandle(text: string, field: string): VolumeHandle {
   const handle = parseHandle(text);
   if (handle) return handle;
   throw new PsoError(
-    'not-found',
+    'handle-unknown',
     `${field} "${text}" is not a handle of this driver.`,
     'Use <array id>/<volume name>.',
   );

@@ -34,7 +34,7 @@ export async function readTopology(reader: KubeReader, nodeName: string): Promis
   if (answer === null || answer.status === 403) return ANYWHERE;
   if (answer.status === 200) return topologySegments(labelsOf(answer.body));
   throw new PsoError(
-    answer.status === 404 ? 'not-found' : 'unavailable',
+    answer.status === 404 ? 'node-unknown' : 'node-labels-unreadable',
     `Labels of node ${nodeName}: the API server answered ${answer.status}.`,
     answer.status === 404 ? 'Check --node-name.' : 'The kubelet asks again by itself.',
   );

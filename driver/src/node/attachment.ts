@@ -159,7 +159,7 @@ export class Attachment {
     const found = complete ?? (await ours());
     if (found.length > 0) return found;
     throw new PsoError(
-      'unavailable',
+      'no-device',
       `Volume ${context.wwid}: no device at LUN ${context.lun} of target ${context.targetIqn} on ${sessions.length} sessions.`,
       'Check on the array that the volume is connected to this host and that no other volume has this LUN.',
       { finality: 'in-doubt' },
@@ -169,7 +169,7 @@ export class Attachment {
 
 const gone = (wwid: string): PsoError =>
   new PsoError(
-    'unavailable',
+    'devices-gone',
     `Volume ${wwid}: its devices went away while they were checked.`,
     'It is tried again by itself; look at the kernel log of the node if it stays.',
     { finality: 'in-doubt' },
@@ -177,14 +177,14 @@ const gone = (wwid: string): PsoError =>
 
 const foreignPath = (wwid: string, map: MultipathMap, slave: string, found: string | null): PsoError =>
   new PsoError(
-    'precondition',
+    'foreign-path',
     `Volume ${wwid}: path ${slave} of map ${map.name} is ${found ?? 'a device without identity'}, a different volume.`,
     `Nothing was written. On the node: multipathd del path ${slave}, then delete the device and try again.`,
   );
 
 const differentSize = (wwid: string, map: MultipathMap, path: Disk): PsoError =>
   new PsoError(
-    'unavailable',
+    'path-size-differs',
     `Volume ${wwid}: path ${path.name} has ${formatBytes(path.bytes)}, its map ${map.name} ${formatBytes(map.bytes)}.`,
     'Check multipathd show paths on the node: a path that is down keeps its old size.',
     { finality: 'in-doubt' },
@@ -192,7 +192,7 @@ const differentSize = (wwid: string, map: MultipathMap, path: Disk): PsoError =>
 
 const staleInUse = (disk: Disk, context: IscsiPublishContext, users: readonly string[]): PsoError =>
   new PsoError(
-    'precondition',
+    'device-in-use',
     `LUN ${context.lun} of ${context.targetIqn} is device ${disk.name} with WWID ${disk.wwid ?? 'unknown'}, expected ${context.wwid}; it is in use by ${users.join(', ')}.`,
     'Remove that old map on the node (multipath -f) once nothing uses it; this driver touches no foreign device.',
   );

@@ -37,11 +37,11 @@ export interface Origin {
 }
 
 const refuse = (device: AttachedDevice, reason: string, nextStep: string): PsoError =>
-  new PsoError('precondition', `Volume ${device.wwid} is not formatted: ${reason}.`, nextStep);
+  new PsoError('not-blank', `Volume ${device.wwid} is not formatted: ${reason}.`, nextStep);
 
 /** For what passes by itself: the kubelet repeats the call. */
 const postpone = (device: AttachedDevice, reason: string, nextStep: string): PsoError =>
-  new PsoError('unavailable', `Volume ${device.wwid} is not formatted yet: ${reason}.`, nextStep);
+  new PsoError('not-blank-yet', `Volume ${device.wwid} is not formatted yet: ${reason}.`, nextStep);
 
 /**
  * Throws unless everything proves that the device is new and empty (DESIGN §3.8). That blkid finds nothing is no proof:

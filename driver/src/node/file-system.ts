@@ -87,7 +87,7 @@ export class FileSystem {
     const after = await this.#size(device, fsType, mountPath);
     if (after + SLACK_BYTES >= device.map.bytes) return after;
     throw new PsoError(
-      'unavailable',
+      'file-system-not-grown',
       `Volume ${device.wwid}: its ${fsType} has ${formatBytes(after)} after ${tool}, the device ${formatBytes(device.map.bytes)}.`,
       'It is tried again by itself; see the kernel log of the node.',
       { finality: 'in-doubt' },
@@ -159,7 +159,7 @@ export class FileSystem {
       : [/^Block size:\s+(\d+)/m.exec(stdout)?.[1], /^Block count:\s+(\d+)/m.exec(stdout)?.[1]];
     if (size !== undefined && count !== undefined) return Number(size) * Number(count);
     throw new PsoError(
-      'bug',
+      'tool-output-unreadable',
       `Volume ${device.wwid}: its ${fsType} size could not be read from the tool's output.`,
       'Please report the versions of e2fsprogs and xfsprogs in the image.',
       { finality: 'in-doubt' },
@@ -175,7 +175,7 @@ function withoutRepeats(options: readonly string[], quick: readonly string[]): r
 function requireSameType(device: AttachedDevice, found: string, wanted: FsType): void {
   if (found === wanted) return;
   throw new PsoError(
-    'precondition',
+    'other-file-system',
     `Volume ${device.wwid} holds ${found}, but ${wanted} was asked for; nothing was changed.`,
     `Set csi.storage.k8s.io/fstype (or fsType of the volume) to what it holds, if that is a file system.`,
   );
@@ -183,7 +183,7 @@ function requireSameType(device: AttachedDevice, found: string, wanted: FsType):
 
 const unformattedReadOnly = (device: AttachedDevice): PsoError =>
   new PsoError(
-    'precondition',
+    'read-only-without-file-system',
     `Volume ${device.wwid} has no file system and is asked for read-only.`,
     'Mount it once for writing first.',
   );

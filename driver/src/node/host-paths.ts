@@ -6,7 +6,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 
 function refuse(field: string, path: string, reason: string): PsoError {
   return new PsoError(
-    'invalid',
+    'path-invalid',
     `${field} "${path}" ${reason}.`,
     'Give a path below the kubelet directory, see --kubelet-dir.',
   );

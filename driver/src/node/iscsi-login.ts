@@ -59,7 +59,7 @@ export class IscsiLogin {
     const usable = sessions.filter(session => session.isLoggedIn);
     if (usable.length > 0) return usable;
     throw new PsoError(
-      'unavailable',
+      'no-session',
       `Target ${targetIqn}: no session with any of its portals ${portals.join(', ')}.`,
       DAEMON_HINT,
       { finality: 'in-doubt' },

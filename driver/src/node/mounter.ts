@@ -61,7 +61,7 @@ export class Mounter {
     }
     if ((await this.at(path)) === null) return;
     throw new PsoError(
-      'precondition',
+      'mounted-too-often',
       `"${path}" is mounted more than ${MAX_LAYERS} times.`,
       'Unmount it on the node.',
     );

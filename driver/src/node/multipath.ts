@@ -31,7 +31,7 @@ export class Multipath {
     const map = await this.#look(wwid, disks, timeoutMs, 1);
     if (map) return map;
     throw new PsoError(
-      'unavailable',
+      'no-multipath-map',
       `Volume ${wwid}: paths ${disks.join(', ')} are there, but after ${Math.round(timeoutMs / 1000)} s there is no multipath map.`,
       DAEMON_HINT,
       { finality: 'in-doubt' },
@@ -47,7 +47,7 @@ export class Multipath {
   async resize(map: MultipathMap): Promise<void> {
     if (await this.#command('resize', 'map', map.name)) return;
     throw new PsoError(
-      'unavailable',
+      'map-not-resized',
       `multipathd could not resize map ${map.name}: it answered "fail".`,
       'Check multipathd show paths: each path needs the new size and has to be active.',
       { finality: 'in-doubt' },

@@ -8,7 +8,7 @@ export function requireFsType(text: string): FsType {
   const known = FS_TYPES.find(type => type === text);
   if (known) return known;
   throw new PsoError(
-    'invalid',
+    'fs-type-unsupported',
     `fsType "${text}" is not supported.`,
     `Use one of ${FS_TYPES.join(', ')} in csi.storage.k8s.io/fstype.`,
   );
@@ -105,7 +105,7 @@ export function requireAllowed(token: string, allowed: Allowed, fsType: string):
   const fits = equals < 0 ? grammar === null : grammar?.test(token.slice(equals + 1));
   if (fits === true) return;
   throw new PsoError(
-    'invalid',
+    'mount-option-refused',
     `Mount option "${token.slice(0, 100)}" is not allowed for ${fsType}.`,
     'Correct mountOptions of the storage class (docs/parameters.md has the list).',
   );
@@ -181,7 +181,7 @@ export function createOptions(fsType: FsType, text: string): readonly string[] {
     const value = grammar instanceof RegExp ? (isAlone ? (words.shift() ?? '') : word.slice(2)) : null;
     if (grammar === undefined || (value === null && !isAlone) || (value !== null && !grammar?.test(value))) {
       throw new PsoError(
-        'invalid',
+        'mkfs-option-refused',
         `createoptions "${text.slice(0, 200)}": "${[word, value ?? ''].join(' ').trim().slice(0, 100)}" is not allowed for mkfs.${fsType}.`,
         'Correct createoptions of the storage class (docs/parameters.md has the list).',
       );

@@ -62,7 +62,7 @@ export class ProtocolStorage implements NodeStorage {
 function requireSpoken(context: Exclude<PublishContext, NfsPublishContext>): SanContext {
   if (context.protocol === 'iscsi') return context;
   throw new PsoError(
-    'unsupported',
+    'protocol-unsupported',
     `The node plugin does not speak ${context.protocol} yet.`,
     'Use a class whose arrays are reached by iSCSI or NFS.',
   );

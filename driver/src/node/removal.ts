@@ -76,7 +76,7 @@ export class Removal {
     const user = mount?.path ?? foreign[0];
     if (user === undefined) return;
     throw new PsoError(
-      'precondition',
+      'map-in-use',
       `Volume ${wwid}: its map ${map.name} is still in use by ${user}.`,
       'Unmount it, or deactivate what was built on it (LVM, RAID), on the node.',
     );
@@ -107,7 +107,7 @@ export class Removal {
     const [map, disks] = await Promise.all([mapOf(this.#parts.fs, wwid), disksOf(this.#parts.fs, wwid)]);
     const left = [...(map ? [map.device] : []), ...disks.map(({ name }) => name)].join(', ');
     throw new PsoError(
-      'unavailable',
+      'device-not-removed',
       `Volume ${wwid}: ${left} could not be removed from the node.`,
       'Check with multipath -ll and lsof what holds it; it is tried again by itself.',
       { finality: 'in-doubt' },

@@ -129,7 +129,7 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     const found = await wwidOfDeviceNumber(this.#parts.fs, mount.device);
     if (found === wwid) return;
     throw new PsoError(
-      'precondition',
+      'mount-of-other-volume',
       `"${mount.path}" is already the mount of ${found ?? `device ${mount.device}`}, expected volume ${wwid}.`,
       'Unmount it on the node; nothing was changed.',
     );
@@ -171,7 +171,7 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     if (is === readOnly) return;
     if (otherUser !== null) {
       throw new PsoError(
-        'precondition',
+        'read-only-differs',
         `Device ${device} is published ${is ? 'read-only' : 'for writing'} at ${otherUser} and asked for ${readOnly ? 'read-only' : 'for writing'} here.`,
         'Use one access mode for all pods of a raw volume on one node.',
       );
@@ -217,7 +217,7 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     if (grown) return;
     const sizes = (await disksOf(this.#parts.fs, wwid)).map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
     throw new PsoError(
-      'unavailable',
+      'path-size-differs',
       `Volume ${wwid}: not every path has ${formatBytes(requiredBytes)} yet: ${sizes.join(', ') || 'no path'}.`,
       'Check multipath -ll on the node for paths that are down; it is tried again by itself.',
       { finality: 'in-doubt' },
@@ -297,25 +297,25 @@ function requireSamePublish(existing: Mount, isOurs: boolean, request: SanPublis
   const isSame = isOurs && (request.use.kind === 'block' || existing.readOnly === request.readOnly);
   if (isSame) return;
   throw new PsoError(
-    'already-exists',
+    'target-occupied',
     `target_path "${request.targetPath}" is already mounted, ${isOurs ? 'but with another read-only flag' : 'but with another volume'}.`,
     'Unpublish it first.',
   );
 }
 
 const notThere = (volumeId: string, path: string): PsoError =>
-  new PsoError('not-found', `Volume ${volumeId} is not mounted at "${path}".`, 'Stage and publish it first.');
+  new PsoError('not-mounted', `Volume ${volumeId} is not mounted at "${path}".`, 'Stage and publish it first.');
 
 const notStaged = (request: SanPublishRequest): PsoError =>
   new PsoError(
-    'precondition',
+    'not-staged',
     `Volume ${request.volumeId} is not staged at "${request.stagingPath}".`,
     'NodeStageVolume has to succeed first; the kubelet repeats it.',
   );
 
 const alreadyPublished = (request: SanPublishRequest, path: string): PsoError =>
   new PsoError(
-    'precondition',
+    'used-by-other-pod',
     `Volume ${request.volumeId} may be used by one pod only and is published at "${path}".`,
     'Delete that pod, or use access mode ReadWriteOnce.',
   );

@@ -22,7 +22,7 @@ export async function runTool(
   const result = await exec.run(program, args, { timeoutMs: call.timeoutMs });
   if ((call.accept ?? [0]).includes(result.code)) return result;
   throw new PsoError(
-    'unavailable',
+    'tool-failed',
     `${program} ${args.join(' ')} failed with exit code ${result.code}: ${firstLine(result)}.`,
     call.nextStep,
     { finality: 'in-doubt' },

@@ -93,7 +93,7 @@ export class Fleet {
     const hint =
       silent.length > 0 ? ` Not reached yet: ${silent.map(({ connection }) => connection.endpoint).join(', ')}.` : '';
     throw new PsoError(
-      'unavailable',
+      'array-not-configured',
       `${what}: no configured array has the id ${arrayId}.${hint}`,
       'Add the array to arrays.FlashArrays in the values of the chart, or make it reachable.',
     );
@@ -106,7 +106,7 @@ export class Fleet {
     const stop = new AbortController();
     const limit = this.#parts.clock.sleep(maxMs, stop.signal).catch(() => undefined);
     await Promise.race([Promise.all(first.map(({ firstPoll }) => firstPoll)), limit]);
-    stop.abort(new PsoError('timeout', 'No longer of interest.', ''));
+    stop.abort(new PsoError('caller-gone', 'No longer of interest.', ''));
   }
 
   async close(): Promise<void> {

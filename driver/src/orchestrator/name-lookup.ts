@@ -30,7 +30,7 @@ export class NameLookup {
       member ? [member.state.observation?.identity.name ?? member.state.settings.endpoint] : [],
     );
     throw new PsoError(
-      'already-exists',
+      'name-on-several-arrays',
       `Volume ${name} exists on several arrays: ${names.join(', ')}.`,
       'Destroy the one that no PersistentVolume names, then the claim goes on.',
     );
@@ -43,7 +43,7 @@ export class NameLookup {
     } catch (thrown) {
       const error = PsoError.from(thrown);
       throw new PsoError(
-        'unavailable',
+        'volume-may-exist',
         `Whether volume ${name} exists already on array ${endpoint} could not be found out: ${error.message}`,
         error.nextStep,
         { finality: 'in-doubt', cause: error },

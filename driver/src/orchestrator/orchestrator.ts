@@ -22,7 +22,7 @@ export interface OrchestratorParts extends VolumeCreatorParts {
 const FIRST_CONTACT_MS = 3000;
 
 const conflict = (key: string): PsoError =>
-  new PsoError('conflict', `Another call for ${key} is running with other arguments.`, 'It is tried again by itself.');
+  new PsoError('call-overlapping', `Another call for ${key} is running with other arguments.`, 'It is tried again by itself.');
 
 /** Everything that the controller does with volumes; each operation names its array by the handle alone. */
 export class Orchestrator {
@@ -52,7 +52,7 @@ export class Orchestrator {
       const hasSnapshots = this.#parts.ledger.hasSnapshots(handle) ?? (await backend.hasSnapshots(handle.name, call));
       if (hasSnapshots) {
         throw new PsoError(
-          'precondition',
+          'volume-has-snapshots',
           `Volume ${handle.name} has snapshots, which would be destroyed with it.`,
           'Delete its VolumeSnapshots first; the volume follows by itself.',
         );
@@ -67,7 +67,7 @@ export class Orchestrator {
     if (iqn === null) {
       // CSI's NOT_FOUND "node does not exist": nothing on the array could stand for it.
       throw new PsoError(
-        'not-found',
+        'node-without-initiator',
         `Node ${node.name} has no iSCSI initiator name.`,
         'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi and restart the node plugin.',
       );
@@ -116,7 +116,7 @@ export class Orchestrator {
   async getVolume(handle: VolumeHandle, call: CallContext): Promise<Volume> {
     const volume = await (await this.#arrayOf(handle)).backend.findVolume(handle.name, call);
     if (volume) return volume;
-    throw new PsoError('not-found', `Volume ${formatHandle(handle)} does not exist.`, 'Name one that exists.');
+    throw new PsoError('volume-missing', `Volume ${formatHandle(handle)} does not exist.`, 'Name one that exists.');
   }
 
   async publishedNodeIds(handle: VolumeHandle, call: CallContext): Promise<readonly string[]> {

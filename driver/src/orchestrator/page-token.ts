@@ -23,7 +23,7 @@ function decode(token: string): Position {
     // falls through: not one of ours
   }
   throw new PsoError(
-    'conflict',
+    'list-token-unknown',
     `starting_token "${token.slice(0, 60)}" is not one of this driver's.`,
     'Start the list again.',
   );
@@ -41,7 +41,7 @@ function inOrder(members: readonly Member[]): readonly (Member & { readonly arra
   if (silent.length > 0) {
     const endpoints = silent.map(({ state }) => state.settings.endpoint).join(', ');
     throw new PsoError(
-      'unavailable',
+      'list-incomplete',
       `The list would lack the objects of ${endpoints}, not reached yet.`,
       'Make it reachable, or remove it from the values of the chart.',
     );

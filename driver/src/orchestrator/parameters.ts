@@ -34,7 +34,7 @@ const MAX_BANDWIDTH = 512 * GiB;
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: KiB, M: MiB, G: GiB };
 
 const invalid = (field: string, value: string, rule: string, nextStep = 'Correct it in the class.'): PsoError =>
-  new PsoError('invalid', `Parameter ${field}="${value.slice(0, 100)}" ${rule}.`, nextStep);
+  new PsoError('parameter-invalid', `Parameter ${field}="${value.slice(0, 100)}" ${rule}.`, nextStep);
 
 /** Refuses unknown names and returns the map with aliases resolved. */
 function normalize(parameters: Parameters, known: readonly string[]): Readonly<Record<string, string>> {
@@ -43,7 +43,7 @@ function normalize(parameters: Parameters, known: readonly string[]): Readonly<R
     const name = (Object.hasOwn(ALIASES, given) ? ALIASES[given] : undefined) ?? given;
     if (!known.includes(name) && !given.startsWith(METADATA)) {
       throw new PsoError(
-        'invalid',
+        'parameter-unknown',
         `Parameter "${given.slice(0, 100)}" is unknown.`,
         `Known are: ${[...known.filter(key => !key.startsWith(METADATA)), ...Object.keys(ALIASES)].join(', ')}.`,
       );

@@ -30,7 +30,7 @@ export class SnapshotOperations {
     const key = `${source.arrayId}/${source.name}`;
     if (before !== undefined && before !== key) {
       throw new PsoError(
-        'already-exists',
+        'snapshot-name-taken',
         `Snapshot ${name} exists already, of volume ${before}.`,
         'Use another name.',
       );

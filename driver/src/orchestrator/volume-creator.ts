@@ -120,7 +120,7 @@ export class VolumeCreator {
     if (holder || silent.length === 0) return holder;
     const endpoints = silent.map(({ state }) => state.settings.endpoint).join(', ');
     throw new PsoError(
-      'unavailable',
+      'volume-may-exist',
       `Volume ${name} may exist already on ${endpoints}, which can't be asked now: ${silent[0]?.state.trouble ?? 'it was not reached yet.'}`,
       'It is tried again by itself; shortly after a start the driver makes sure that no volume is made twice.',
       { finality: 'in-doubt' },
@@ -192,7 +192,7 @@ export class VolumeCreator {
       return await this.#createAt(holder, name, wish, request, null, call);
     } catch (thrown) {
       const error = PsoError.from(thrown);
-      throw NO_ANSWER.has(error.code) && error.finality === 'final' ? stillInDoubt(error) : error;
+      throw NO_ANSWER.has(error.code) && error.finality === 'final' ? error.inDoubt() : error;
     }
   }
 
@@ -218,7 +218,7 @@ export class VolumeCreator {
       if (error.finality === 'in-doubt') this.#pins.doubt(name, endpoint);
       // "Not sent" says nothing about an earlier call that was: only an array's answer lifts a pin.
       else if (!NO_ANSWER.has(error.code)) this.#pins.forget(name);
-      else if (this.#pins.isDoubtful(name)) throw stillInDoubt(error);
+      else if (this.#pins.isDoubtful(name)) throw error.inDoubt();
       throw error;
     }
   }
@@ -227,7 +227,7 @@ export class VolumeCreator {
     const isFine = volume.sizeBytes >= (requiredBytes ?? 0) && (!limitBytes || volume.sizeBytes <= limitBytes);
     if (isFine) return;
     throw new PsoError(
-      'already-exists',
+      'volume-differs',
       `Volume ${name} exists with ${volume.sizeBytes} bytes, asked for: ${requiredBytes ?? 0}…${limitBytes ?? 'any'}.`,
       'Use another name.',
     );
@@ -259,6 +259,3 @@ export class VolumeCreator {
     this.#parts.onPlacement({ decision, claim: parameters.claim, name });
   }
 }
-
-const stillInDoubt = (error: PsoError): PsoError =>
-  new PsoError(error.code, error.message, error.nextStep, { finality: 'in-doubt', cause: error });

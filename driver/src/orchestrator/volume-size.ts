@@ -8,11 +8,11 @@ export function volumeSize(requiredBytes: number | null, limitBytes: number | nu
   const required = requiredBytes ?? 0;
   const limit = limitBytes ?? 0;
   if (required < 0 || limit < 0) {
-    throw new PsoError('invalid', `capacity_range ${required}…${limit} is negative.`, 'Ask for a positive size.');
+    throw new PsoError('size-range-invalid', `capacity_range ${required}…${limit} is negative.`, 'Ask for a positive size.');
   }
   if (limit > 0 && limit < required) {
     throw new PsoError(
-      'invalid',
+      'size-range-invalid',
       `capacity_range: limit_bytes ${limit} is below required_bytes ${required}.`,
       'Correct it.',
     );
@@ -23,7 +23,7 @@ export function volumeSize(requiredBytes: number | null, limitBytes: number | nu
   if (size > MAX_VOLUME_BYTES || (limit > 0 && size > limit)) {
     const most = limit > 0 ? Math.min(limit, MAX_VOLUME_BYTES) : MAX_VOLUME_BYTES;
     throw new PsoError(
-      'out-of-range',
+      'size-impossible',
       `A volume of ${formatBytes(size)} is needed, at most ${formatBytes(most)} is possible.`,
       'Ask for a size between 1 MiB and 4 PiB.',
     );

@@ -1,6 +1,6 @@
 import { formatBytes } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
-import type { PsoErrorCode } from '../domain/errors.ts';
+import type { ErrorId } from '../domain/errors.ts';
 import type { CandidateVerdict, Decision, Refusal } from './place.ts';
 
 /** Kubernetes cuts an event's message at 1 kB. */
@@ -46,11 +46,11 @@ export function explainRefusal(decision: Decision): string {
   return cut(`No array fits ${size}. ${refused(decision).join(' ')}`, MAX_EVENT_BYTES);
 }
 
-const HINTS: Readonly<Record<Refusal['class'], readonly [PsoErrorCode, string]>> = {
-  capacity: ['no-capacity', 'Free space, add an array or raise maxUsedPercent.'],
-  health: ['unavailable', 'Check the arrays that are named; the claim is tried again by itself.'],
-  topology: ['no-match', 'Check allowedTopologies of the class against the labels of nodes and arrays.'],
-  kind: ['no-match', 'Check the parameters of the class against the arrays in the values of the chart.'],
+const HINTS: Readonly<Record<Refusal['class'], readonly [ErrorId, string]>> = {
+  capacity: ['no-array-has-room', 'Free space, add an array or raise maxUsedPercent.'],
+  health: ['no-array-answers', 'Check the arrays that are named; the claim is tried again by itself.'],
+  topology: ['no-array-in-reach', 'Check allowedTopologies of the class against the labels of nodes and arrays.'],
+  kind: ['no-array-matches', 'Check the parameters of the class against the arrays in the values of the chart.'],
 };
 /** What can pass by itself comes first: then the caller should try again rather than change its claim. */
 const ORDER = ['health', 'capacity', 'topology', 'kind'] as const;
@@ -58,9 +58,9 @@ const ORDER = ['health', 'capacity', 'topology', 'kind'] as const;
 export function refusalError(decision: Decision): PsoError {
   const classes = new Set(decision.verdicts.map(({ refusal }) => refusal?.class));
   const worst = ORDER.find(name => classes.has(name)) ?? 'kind';
-  const [code, hint] = HINTS[worst];
+  const [id, hint] = HINTS[worst];
   const nextStep = decision.verdicts.length === 0 ? 'Add one to arrays.FlashArrays in the values of the chart.' : hint;
-  return new PsoError(code, explainRefusal(decision), nextStep);
+  return new PsoError(id, explainRefusal(decision), nextStep);
 }
 
 /** `chosen>runner-up of n`: fits a tag's 256 characters. */

@@ -46,7 +46,7 @@ export function parseLabelSelector(text: string, field = 'arraySelector'): Label
     const requirement = parseTerm(term);
     if (requirement) return requirement;
     throw new PsoError(
-      'invalid',
+      'selector-invalid',
       `Parameter ${field}="${text}": "${term}" is no label expression.`,
       'Write e.g. env=dev, tier in (gold,silver), !old.',
     );

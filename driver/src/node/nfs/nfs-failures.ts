@@ -1,4 +1,4 @@
-import type { PsoErrorCode } from '../../domain/errors.ts';
+import type { ErrorId } from '../../domain/errors.ts';
 import { PsoError } from '../../domain/errors.ts';
 import type { ExecResult } from '../exec.ts';
 
@@ -9,47 +9,47 @@ export const isVersionRefused = ({ stderr }: ExecResult): boolean => VERSION_REF
 
 interface Reason {
   readonly pattern: RegExp;
-  readonly code: PsoErrorCode;
+  readonly kind: ErrorId;
   readonly nextStep: string;
 }
 
 const REASONS: readonly Reason[] = [
   {
     pattern: VERSION_REFUSED,
-    code: 'precondition',
+    kind: 'nfs-mount-refused',
     nextStep: 'Enable that version for the file system on the array, or choose another by nfsvers in mountOptions.',
   },
   {
     pattern: /access denied|permission denied|not permitted|no such file/i,
-    code: 'precondition',
+    kind: 'nfs-mount-refused',
     nextStep:
       'The export rules of the file system have to name an address of this node: see the addresses in its CSINode object, and the rules on the array.',
   },
   {
     pattern: /statd is not running/i,
-    code: 'precondition',
+    kind: 'nfs-mount-refused',
     nextStep:
       'Start rpcbind and rpc.statd on the node (package nfs-common or nfs-utils), or use NFS 4.1, or add "nolock" to mountOptions: locks then hold within one node only.',
   },
   {
     pattern: /timed out|refused|no route|unreachable|is down/i,
-    code: 'unavailable',
+    kind: 'nfs-mount-failed',
     nextStep: 'Check the route from the node to the array’s data address, port 2049; it is tried again by itself.',
   },
   {
     pattern: /resolve|name or service/i,
-    code: 'unavailable',
+    kind: 'nfs-mount-failed',
     nextStep: 'Check the name server of the node, or give an address as NFSEndPoint.',
   },
   {
     pattern: /incorrect mount option|invalid argument/i,
-    code: 'invalid',
+    kind: 'mount-option-refused',
     nextStep: 'Correct mountOptions of the storage class; the kernel log of the node may name the option.',
   },
 ];
 
 const UNKNOWN: Omit<Reason, 'pattern'> = {
-  code: 'unavailable',
+  kind: 'nfs-mount-failed',
   nextStep: 'See the kernel log of the node (dmesg); it is tried again by itself.',
 };
 
@@ -59,14 +59,14 @@ const firstLine = ({ code, stdout, stderr }: ExecResult): string =>
 /** A mount that failed for certain, in words. */
 export function mountFailure(source: string, version: string, result: ExecResult): PsoError {
   const line = firstLine(result);
-  const { code, nextStep } = REASONS.find(({ pattern }) => pattern.test(line)) ?? UNKNOWN;
-  return new PsoError(code, `NFS ${version} mount of ${source} failed: ${line}.`, nextStep);
+  const { kind, nextStep } = REASONS.find(({ pattern }) => pattern.test(line)) ?? UNKNOWN;
+  return new PsoError(kind, `NFS ${version} mount of ${source} failed: ${line}.`, nextStep);
 }
 
 /** The server of what is mounted at `path` gave no answer in time. */
 export const silentServer = (source: string, path: string): PsoError =>
   new PsoError(
-    'unavailable',
+    'nfs-server-silent',
     `The NFS server of "${path}" (${source}) does not answer.`,
     'Check the array and the route from the node to its data address; programs wait and go on when it is back.',
     { finality: 'in-doubt' },

@@ -80,7 +80,7 @@ export class NfsMounter {
       .map(Number);
     if (code !== 0 || blockSize === 0) {
       throw new PsoError(
-        'unavailable',
+        'nfs-server-silent',
         `The size of "${mount.path}" (${mount.source}) could not be read: ${stderr.trim().slice(0, 300)}.`,
         'Check that the file system is there and its export rules name this node.',
       );
@@ -106,7 +106,7 @@ export class NfsMounter {
     }
     if ((await this.at(path)) === null) return;
     throw new PsoError(
-      'precondition',
+      'mounted-too-often',
       `"${path}" is mounted more than ${MAX_LAYERS} times.`,
       'Unmount it on the node.',
     );

@@ -54,7 +54,7 @@ const LOSES_WRITES = /^(soft|softerr|softreval)$/;
 function refuseSoft(token: string): void {
   if (!LOSES_WRITES.test(token)) return;
   throw new PsoError(
-    'invalid',
+    'mount-option-refused',
     `Mount option "${token}" is not allowed for nfs: when the array is away for a moment, writes would be lost.`,
     'Remove it from mountOptions of the storage class; without it, programs wait until the array is back.',
   );
@@ -74,7 +74,7 @@ function chooseVersions(tokens: readonly string[], context: NfsPublishContext): 
   const [version] = chosen;
   if (chosen.size <= 1) return version === undefined ? ['4.1', '3'] : [version];
   throw new PsoError(
-    'invalid',
+    'mount-option-refused',
     `NFS versions ${[...chosen].sort().join(' and ')} are asked for at once.`,
     'Leave one of them in mountOptions and parameters of the storage class.',
   );

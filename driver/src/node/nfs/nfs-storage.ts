@@ -95,7 +95,7 @@ export class NfsStorage implements NodeStorage<NfsPublishContext> {
   async #mounted(volumeId: string, path: string): Promise<Mount> {
     const mount = await this.#parts.nfs.at(this.#path('volume_path', path));
     if (mount && isNfs(mount)) return mount;
-    throw new PsoError('not-found', `Volume ${volumeId} is not mounted at "${path}".`, 'Stage and publish it first.');
+    throw new PsoError('not-mounted', `Volume ${volumeId} is not mounted at "${path}".`, 'Stage and publish it first.');
   }
 
   #path(field: string, path: string): string {
@@ -110,7 +110,7 @@ export class NfsStorage implements NodeStorage<NfsPublishContext> {
 function checkedOptions({ volumeId, context, use, access }: NfsStageRequest): NfsOptions {
   if (use.kind === 'mount') return nfsOptions(context, use.mountFlags, access === 'reader');
   throw new PsoError(
-    'invalid',
+    'file-system-as-device',
     `Volume ${volumeId} is a file system and cannot be a raw block device.`,
     'Use volumeMode Filesystem, or a class with backend: block.',
   );
@@ -120,7 +120,7 @@ function requireSource(mount: Mount, context: NfsPublishContext): void {
   const expected = nfsSource(context);
   if (isNfs(mount) && mount.source === expected) return;
   throw new PsoError(
-    'precondition',
+    'mount-of-other-volume',
     `"${mount.path}" is already the mount of ${mount.source}, expected ${expected}; nothing was changed.`,
     'Let all pods with this volume leave the node, so that it is mounted anew.',
   );
@@ -129,7 +129,7 @@ function requireSource(mount: Mount, context: NfsPublishContext): void {
 function requireSamePublish(existing: Mount, isOurs: boolean, request: NfsPublishRequest): void {
   if (isOurs && existing.readOnly === request.readOnly) return;
   throw new PsoError(
-    'already-exists',
+    'target-occupied',
     `target_path "${request.targetPath}" is already mounted, ${isOurs ? 'but with another read-only flag' : 'but with another volume'}.`,
     'Unpublish it first.',
   );
@@ -137,14 +137,14 @@ function requireSamePublish(existing: Mount, isOurs: boolean, request: NfsPublis
 
 const notStaged = (volumeId: string, path: string): PsoError =>
   new PsoError(
-    'precondition',
+    'not-staged',
     `Volume ${volumeId} is not staged at "${path}".`,
     'NodeStageVolume has to succeed first; the kubelet repeats it.',
   );
 
 const alreadyPublished = (volumeId: string, path: string): PsoError =>
   new PsoError(
-    'precondition',
+    'used-by-other-pod',
     `Volume ${volumeId} may be used by one pod only and is published at "${path}".`,
     'Delete that pod, or use access mode ReadWriteMany.',
   );

@@ -1,0 +1,98 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Claims, classes and what the sidecars ask for. */
+export const REQUEST_ERRORS = {
+  'field-missing': {
+    code: 'invalid',
+    cause: 'A call lacks a field that the CSI specification requires.',
+    remedy: 'It comes from a sidecar or a tool, not from a claim: check its version.',
+  },
+  'field-invalid': {
+    code: 'invalid',
+    cause: 'A field of a call has a value that the CSI specification does not allow.',
+    remedy: 'It comes from a sidecar or a tool, not from a claim: check its version.',
+  },
+  'parameter-unknown': {
+    code: 'invalid',
+    cause: 'The class has a parameter that this driver does not know. Nothing is guessed.',
+    remedy:
+      'Correct the name. Classes are immutable: make a new one, or delete and create it; volumes stay as they are.',
+  },
+  'parameter-invalid': {
+    code: 'invalid',
+    cause: 'A parameter of the class has a value out of its range, or one that contradicts another.',
+    remedy: 'Correct the value; docs/parameters.md has all ranges.',
+  },
+  'selector-invalid': {
+    code: 'invalid',
+    cause: 'The arraySelector of the class is no label expression.',
+    remedy: 'Write it like a selector of Kubernetes, e.g. env=dev,tier in (gold,silver).',
+  },
+  'access-mode-unsupported': {
+    code: 'invalid',
+    cause: 'Two kernels on one ext4 or xfs destroy it, so a file system on a block volume is for one node.',
+    remedy: 'Use ReadWriteOnce or ReadWriteOncePod, volumeMode: Block, or a class of file systems.',
+  },
+  'size-range-invalid': {
+    code: 'invalid',
+    cause: 'The smallest and the largest size that were asked for contradict each other.',
+    remedy: 'Correct resources of the claim.',
+  },
+  'size-impossible': {
+    code: 'out-of-range',
+    cause: 'No array can make a volume of that size.',
+    remedy: 'Ask for 1 MiB to 4 PiB.',
+  },
+  'list-token-unknown': {
+    code: 'conflict',
+    cause: 'A listing was to go on from a page that this driver never gave.',
+    remedy: 'The sidecar starts again by itself.',
+  },
+  'call-overlapping': {
+    code: 'conflict',
+    cause: 'Two calls want different things of one object at the same time; the second one waits.',
+    remedy: 'It is tried again by itself.',
+  },
+  'caller-gone': {
+    code: 'timeout',
+    cause: 'Whoever asked stopped waiting.',
+    remedy: 'It asks again. If that goes on, look at how long the arrays take to answer.',
+  },
+  'no-array-has-room': {
+    code: 'no-capacity',
+    cause: 'Every array that fits in all else would be fuller than placement.maxUsedPercent allows.',
+    remedy:
+      'Free space, add an array, or raise placement.maxUsedPercent. Destroyed volumes hold space until eradicated.',
+  },
+  'no-array-answers': {
+    code: 'unavailable',
+    cause: 'Arrays that would fit cannot be used now; the sentence names each with its reason.',
+    remedy: 'Repair the first array that is named; the claim goes on by itself.',
+  },
+  'no-array-in-reach': {
+    code: 'no-match',
+    cause: 'The arrays that fit cannot be reached from where the pod may run.',
+    remedy: 'Compare the topology labels of nodes and arrays with allowedTopologies of the class.',
+  },
+  'no-array-matches': {
+    code: 'no-match',
+    cause: 'No array of the fleet has what the class asks for: kind, labels, protocol or limits.',
+    remedy: 'Label an array in the values, add one, or use another class.',
+  },
+  'volume-may-exist': {
+    code: 'unavailable',
+    cause:
+      'Shortly after a start, the driver makes sure that no volume is made twice; an array that may hold it did not answer.',
+    remedy: 'Wait: it is tried again by itself.',
+  },
+  'array-not-configured': {
+    code: 'unavailable',
+    cause: 'The volume lives on an array that is not in the values, or that was not reached since the start.',
+    remedy: 'Add the array again, or make it reachable. The volume is not lost.',
+  },
+  'list-incomplete': {
+    code: 'unavailable',
+    cause: 'A list without the objects of one array would be taken for the truth, e.g. that volumes are detached.',
+    remedy: 'Make the array reachable, or remove it from the values.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,71 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Volumes, file systems, snapshots and their names. */
+export const VOLUME_ERRORS = {
+  'handle-unknown': {
+    code: 'not-found',
+    cause: 'The handle has no shape that this driver, PSO or PX-CSI ever wrote.',
+    remedy: 'Write volumeHandle as <array id>/<volume name>, or as the name of the volume on its array.',
+  },
+  'volume-missing': {
+    code: 'not-found',
+    cause: 'The array has no live volume of that name.',
+    remedy: 'If it was destroyed on the array, recover it there before it is eradicated.',
+  },
+  'snapshot-missing': {
+    code: 'not-found',
+    cause: 'The array has no live snapshot of that name.',
+    remedy: 'If it was destroyed on the array, recover it there before it is eradicated.',
+  },
+  'volume-differs': {
+    code: 'already-exists',
+    cause: 'A volume of that name exists, with another size, source or limits than asked for.',
+    remedy: 'Use another name, or remove what is there if nobody needs it.',
+  },
+  'name-on-several-arrays': {
+    code: 'already-exists',
+    cause: 'Two arrays have a volume of one name, so the name alone does not say which is meant.',
+    remedy: 'Destroy or rename the one that no PersistentVolume means.',
+  },
+  'name-held-by-destroyed': {
+    code: 'conflict',
+    cause: 'A destroyed object keeps its name until the array eradicates it.',
+    remedy: 'Recover, rename or eradicate it on the array, or wait.',
+  },
+  'volume-vanished': {
+    code: 'conflict',
+    cause: 'The volume was there a moment ago: somebody works on the same name.',
+    remedy: 'It is tried again by itself.',
+  },
+  'volume-connected': {
+    code: 'precondition',
+    cause: 'A volume that a host can still write to is not destroyed.',
+    remedy: 'Wait until the last pod is gone; a connection that nothing uses can be removed on the array.',
+  },
+  'volume-on-other-node': {
+    code: 'precondition',
+    cause: 'A volume for one node is still connected to another one. Two writers would destroy its file system.',
+    remedy:
+      'Wait until the pod there is gone. If that node is dead, add the taint node.kubernetes.io/out-of-service to it.',
+  },
+  'volume-has-snapshots': {
+    code: 'precondition',
+    cause: 'An array destroys the snapshots of a volume together with it.',
+    remedy: 'Delete the VolumeSnapshots first; the volume follows by itself.',
+  },
+  'volume-without-lun': {
+    code: 'unavailable',
+    cause: 'The array connected the volume but named no LUN.',
+    remedy: "It is tried again by itself; check the host's protocol on the array.",
+  },
+  'snapshot-name-taken': {
+    code: 'already-exists',
+    cause: 'One name was used for snapshots of two volumes.',
+    remedy: 'Use another name.',
+  },
+  'snapshot-name-invalid': {
+    code: 'invalid',
+    cause: 'The array cannot take a snapshot of that name.',
+    remedy: "Use 1 to 63 letters, digits and '-', with at least one letter.",
+  },
+} as const satisfies Record<string, CatalogueEntry>;
