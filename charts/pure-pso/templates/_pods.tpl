@@ -9,6 +9,23 @@
 {{- if hasKey $found "value" -}}{{- toYaml $found.value -}}{{- end -}}
 {{- end -}}
 
+{{- /* Labels of a pod; ours win, as selectors rest on them. dict: root, component, own (values of the component). */ -}}
+{{- define "pure-pso.podLabels" -}}
+{{- $ours := include "pure-pso.labels" .root | fromYaml -}}
+{{- $_ := set $ours "app.kubernetes.io/component" .component -}}
+{{- merge (dict) $ours (.own.podLabels | default dict) | toYaml -}}
+{{- end -}}
+
+{{- /* Arrays are reloaded while running; settings are read at start. */ -}}
+{{- define "pure-pso.podAnnotations" -}}
+{{- $ours := dict "checksum/settings" (include "pure-pso.settings" .root | sha256sum) -}}
+{{- merge (dict) $ours (.own.podAnnotations | default dict) | toYaml -}}
+{{- end -}}
+
+{{- define "pure-pso.isOpenshift" -}}
+{{- if eq ((.Values.orchestrator | default dict).name | default "k8s") "openshift" -}}true{{- end -}}
+{{- end -}}
+
 {{- define "pure-pso.sidecarSettings" -}}
 {{- $s := .Values.sidecars | default dict -}}
 workers: {{ $s.workers | default 100 | int }}
@@ -48,7 +65,7 @@ securityContext:
     - --leader-election-retry-period=2s
     - --http-endpoint=:{{ .port }}
     {{- range .args }}
-    - {{ . }}
+    - {{ . | quote }}
     {{- end }}
   env:
     - name: NAMESPACE

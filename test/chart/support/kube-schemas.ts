@@ -11,7 +11,12 @@ interface Schema {
 type Definitions = Readonly<Record<string, Schema>>;
 
 const MODULES = ['k8s.io/kubernetes@v1.36.3', 'github.com/kubernetes-csi/external-snapshotter/client/v8@v8.6.0'];
-const SNAPSHOT_CLASS = 'config/crd/snapshot.storage.k8s.io_volumesnapshotclasses.yaml';
+/** Of the snapshotter's module: name of the schema -> definition. */
+const SNAPSHOT_CLASSES = {
+  'volumesnapshotclass-snapshot-v1.json': 'config/crd/snapshot.storage.k8s.io_volumesnapshotclasses.yaml',
+  'volumegroupsnapshotclass-groupsnapshot-v1.json':
+    'config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshotclasses.yaml',
+};
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 
 const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
@@ -106,7 +111,9 @@ export const kubeSchemas: Artefact = {
     const [kubernetes = '', snapshotter = ''] = await moduleFolders(context);
     const swagger = await readFile(path.join(kubernetes, 'api/openapi-spec/swagger.json'), 'utf8');
     const files = new Map(schemasOf((JSON.parse(swagger) as { definitions: Definitions }).definitions));
-    files.set('volumesnapshotclass-snapshot-v1.json', await crdSchema(path.join(snapshotter, SNAPSHOT_CLASS)));
+    for (const [name, file] of Object.entries(SNAPSHOT_CLASSES)) {
+      files.set(name, await crdSchema(path.join(snapshotter, file)));
+    }
     for (const [name, schema] of files) await writeFile(path.join(context.out, name), JSON.stringify(schema));
   },
 };
