@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { kernelWish } from '../tools/kernel-choice.ts';
 import { Lab, startLab } from './lab.ts';
 import { LabError } from './lab-error.ts';
 import { ARRAY_GUEST, ARRAY_PORTALS } from './options.ts';
@@ -12,7 +13,8 @@ const HELP = `npm run lab -- [--name NAME] COMMAND
 
 A Kubernetes cluster of User Mode Linux guests with an iSCSI array, in private namespaces of this machine.
 
-  up [--workers N] [--no-cluster] [--api-port P]   start it (it stays up until "down")
+  up [--workers N] [--no-cluster] [--api-port P] [--kernel auto|own|ready-made]
+                             start it (it stays up until "down"); auto takes our own kernel where it is built
   down                       end it; nothing is left
   status                     what runs, and where the API server is on this machine
   kubectl ARGS…              kubectl as administrator
@@ -72,11 +74,14 @@ async function up(name: string, args: readonly string[]): Promise<number> {
       workers: { type: 'string', default: '2' },
       'no-cluster': { type: 'boolean', default: false },
       'api-port': { type: 'string', default: '0' },
+      kernel: { type: 'string', default: 'auto' },
     },
   });
   const cluster = !values['no-cluster'];
   const apiPort = Number(values['api-port']);
-  const lab = await startLab({ name, detached: true, workers: Number(values.workers), cluster, apiPort }, say);
+  const kernel = kernelWish(values.kernel);
+  const workers = Number(values.workers);
+  const lab = await startLab({ name, detached: true, workers, cluster, apiPort, kernel }, say);
   return say(cluster ? `export KUBECONFIG=${lab.kubeconfig}` : 'up, without a cluster');
 }
 

@@ -26,7 +26,7 @@ import { readConfig } from './inner/config.ts';
 /** Starts a lab and returns when its nodes are Ready; missing artefacts are built first. */
 export async function startLab(options: LabOptions = {}, report: Report = () => undefined): Promise<Lab> {
   const settings = parseOptions(options);
-  const artefacts = await ensureLabArtefacts(report);
+  const artefacts = await ensureLabArtefacts(settings.kernel, report);
   const child = await launch(settings, artefacts);
   const lab = Lab.attach(settings.name);
   try {

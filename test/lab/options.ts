@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KERNEL_WISHES } from '../tools/kernel-wish.ts';
 import { LabError } from './lab-error.ts';
 
 /** Guests are addressed by name: `ar` is the array guest, `n1`… are the workers. */
@@ -8,6 +9,8 @@ export type Fabric = 'A' | 'B';
 export const ARRAY_GUEST: GuestName = 'ar';
 /** iSCSI portals of the array guest, one on each fabric; every simulated array listens on both. */
 export const ARRAY_PORTALS = ['10.66.1.50:3260', '10.66.2.50:3260'] as const;
+/** For the NFS servers of simulated FlashBlades: one each, on the first fabric, where nodes do not have the address that Kubernetes knows. */
+export const FILE_SERVER_ADDRESSES = ['10.66.1.101', '10.66.1.102', '10.66.1.103'] as const;
 /** The namespaces' own address on the management network: the API server and the simulated fleet, as pods see them. */
 export const HOST_ADDRESS = '10.66.3.1';
 /** Where the agent of every guest listens. */
@@ -29,6 +32,8 @@ const labOptions = z.strictObject({
   workers: z.int().min(1).max(3).default(2),
   /** Node labels by worker name, e.g. `{ n1: { 'topology.kubernetes.io/zone': 'a' } }`. */
   labels: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+  /** Which kernel the guests run; NVMe and FC need `own`. */
+  kernel: z.enum(KERNEL_WISHES).default('auto'),
   /** Memory of one worker and of the array guest, as User Mode Linux takes it. */
   workerMemory: z.string().default('1536M'),
   arrayMemory: z.string().default('512M'),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Lab } from '../lab/lab.ts';
 import { startLab } from '../lab/lab.ts';
+import { kernelWish } from '../tools/kernel-choice.ts';
 import { Account } from './account.ts';
 import { rehearse } from './rehearsal.ts';
 import { claim, install, moveDatabase, startDatabase } from './story.ts';
@@ -13,19 +14,22 @@ installed by Helm, a claim placed on the best array and told why, and PostgreSQL
   npm start -- --once        does it all, ends, exit code 0
   --name NAME                several side by side need a name each (default: sandbox)
   --scenario FILE            the fleet (default: test/simulator/scenarios/demo.yaml)
+  --kernel own|ready-made    of the nodes; without it, our own where it is built, else Debian's, which needs no build
 
-The first start builds a kernel, Kubernetes and images, which takes a while; later ones take about a minute.`;
+The first start builds Kubernetes and images, which takes a while; later ones take about a minute.`;
 
 const { values: options } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
     name: { type: 'string', default: 'sandbox' },
+    kernel: { type: 'string', default: 'auto' },
     scenario: { type: 'string', default: 'test/simulator/scenarios/demo.yaml' },
     help: { type: 'boolean', default: false },
   },
 });
 
 async function main(): Promise<void> {
+  const kernel = kernelWish(options.kernel);
   const account = new Account(line => console.log(line));
   const rehearsal = await rehearse(options.scenario, account);
   let lab: Lab | undefined;
@@ -33,7 +37,7 @@ async function main(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
   });
   const story = async (): Promise<void> => {
-    lab = await startLab({ name: options.name }, line => account.step(line));
+    lab = await startLab({ name: options.name, kernel }, line => account.step(line));
     await rehearsal.close();
     await tell(lab, account);
   };

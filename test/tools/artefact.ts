@@ -10,6 +10,8 @@ export interface BuildContext {
   path(need: Artefact): string;
   /** Runs a command, its output going to the build's log; rejects when it ends with another code than 0. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<void>;
+  /** Runs a task that calls apt when no other does: its lists have one lock. */
+  withApt<T>(task: () => Promise<T>): Promise<T>;
   /** One short sentence for the progress line, e.g. `compiling kubelet`. */
   note(text: string): void;
 }

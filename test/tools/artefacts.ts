@@ -1,3 +1,4 @@
+import { kubeSchemas } from '../chart/support/kube-schemas.ts';
 import type { Artefact } from './artefact.ts';
 import { csiSanity, csiTools, helmTools, helmUnittest, kubeTools, snapshotCrds } from './go-tools.ts';
 import { labImages } from './images/lab-images.ts';
@@ -5,6 +6,7 @@ import { productBaseImage } from './images/product-base-image.ts';
 import { kernel } from './kernel.ts';
 import { nodeDisk } from './node-disk.ts';
 import { nodeRootfs } from './node-rootfs.ts';
+import { readyMadeKernel } from './ready-made-kernel.ts';
 
 /** The disk the lab's worker nodes start from; only the driver's code layer is left to import at boot. */
 export const labNodeDisk = nodeDisk([labImages, productBaseImage]);
@@ -14,10 +16,12 @@ export const artefacts: readonly Artefact[] = [
   csiTools,
   kubeTools,
   kernel,
+  readyMadeKernel,
   nodeRootfs,
   helmTools,
   csiSanity,
   helmUnittest,
+  kubeSchemas,
   snapshotCrds,
   ...productBaseImage.needs,
   productBaseImage,

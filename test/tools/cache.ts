@@ -32,6 +32,21 @@ export async function pathOf(artefact: Artefact): Promise<string> {
   return path.join(cacheRoot(), artefact.name, await keyOf(artefact));
 }
 
+/** File whose time is that of the last use of a build's folder; beside it, so that using a build changes nothing in it. */
+export const useFile = (folder: string): string => `${folder}.used`;
+
+/** Notes that a build is used now. */
+export async function noteUse(folder: string): Promise<void> {
+  // A cache that this user may only read serves as well.
+  await writeFile(useFile(folder), `${new Date().toISOString()}\n`).catch(() => undefined);
+}
+
+/** When a build was last asked for; when it was made, if no use was noted. */
+export async function lastUse(folder: string): Promise<Date> {
+  // What is inside may bring along any modification time of its own; the time of the inode's change is this machine's.
+  return (await stat(useFile(folder)).catch(() => undefined))?.mtime ?? (await stat(folder)).ctime;
+}
+
 interface NamedContent {
   /** Relative to the file or folder asked for, so that a moved clone keeps its keys. */
   readonly name: string;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { PsoError } from '../../driver/src/domain/errors.ts';
 import type { Artefact, BuildContext } from './artefact.ts';
 import { takeLock } from './build-lock.ts';
-import { cacheRoot, expectedSeconds, pathOf, rememberSeconds } from './cache.ts';
+import { cacheRoot, expectedSeconds, noteUse, pathOf, rememberSeconds } from './cache.ts';
 import { runLogged } from './command.ts';
 import { ensureHostPackages } from './host-packages.ts';
 import { Lanes } from './lanes.ts';
@@ -65,7 +65,12 @@ class Build {
 
   async path(): Promise<string> {
     const target = await pathOf(this.artefact);
-    if (existsSync(target)) return target;
+    if (!existsSync(target)) await this.make(target);
+    await noteUse(target);
+    return target;
+  }
+
+  private async make(target: string): Promise<void> {
     const { needs, hostPackages } = this.artefact;
     const paths = new Map<string, string>();
     await Promise.all(needs.map(async need => paths.set(need.name, await this.one(need))));
@@ -74,7 +79,6 @@ class Build {
     const lock = await takeLock(`${target}.lock`, () => this.note('another process builds it: waiting for it'));
     try {
       if (!existsSync(target)) await this.buildInto(target, paths);
-      return target;
     } finally {
       await lock.release();
     }
@@ -121,6 +125,7 @@ class Build {
         return found;
       },
       run: (command, args, options) => runLogged(logFile, command, args, options),
+      withApt: task => this.lanes.run('apt', task),
       note: text => this.note(text),
     };
   }

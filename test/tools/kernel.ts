@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { PsoError } from '../../driver/src/domain/errors.ts';
 import type { Artefact, BuildContext } from './artefact.ts';
+import { debianPackage } from './debian-package.ts';
 
 /** Debian's source package: in bookworm it is the backport that follows the 6.12 long-term line. */
 const SOURCE_PACKAGE = 'linux-source-6.12';
@@ -36,7 +37,7 @@ const EDITS: readonly SourceEdit[] = [
 export const kernel: Artefact = {
   name: 'kernel',
   title: 'Linux 6.12 for the guests',
-  estimateSeconds: 300,
+  estimateSeconds: 600,
   weight: 'heavy',
   needs: [],
   hostPackages: [
@@ -70,23 +71,7 @@ export const kernel: Artefact = {
   },
 };
 
-/** The source package's .deb, downloaded by apt unless an earlier build left one. */
-async function sourceArchive(context: BuildContext): Promise<string> {
-  const find = async (folder: string): Promise<string | undefined> =>
-    (await readdir(folder)).find(file => file.startsWith(`${SOURCE_PACKAGE}_`) && file.endsWith('.deb'));
-  const kept = await find(context.downloads);
-  if (kept !== undefined) return path.join(context.downloads, kept);
-  context.note(`downloading ${SOURCE_PACKAGE} (150 MB)`);
-  const fresh = path.join(context.work, 'download');
-  await mkdir(fresh, { recursive: true });
-  await context.run('apt-get', ['download', SOURCE_PACKAGE], { cwd: fresh });
-  const file = await find(fresh);
-  if (file === undefined) {
-    throw new PsoError('unavailable', `apt-get download ${SOURCE_PACKAGE} left no package.`, 'Run: apt-get update');
-  }
-  await rename(path.join(fresh, file), path.join(context.downloads, file));
-  return path.join(context.downloads, file);
-}
+const sourceArchive = (context: BuildContext): Promise<string> => debianPackage(context, SOURCE_PACKAGE, '150 MB');
 
 async function unpack(context: BuildContext, archive: string, source: string): Promise<void> {
   context.note('unpacking the source');

@@ -1,10 +1,16 @@
 #!/bin/bash
 # PID 1 of a guest. Root is a read-only folder of the host under a tmpfs overlay; node state is on ubd0.
-# LAB_* words come from the kernel's command line (test/lab/inner/guests.ts).
+# LAB_* words come from the kernel's command line (test/lab/inner/guests.ts). LAB_MODULES is there for a kernel that has
+# modules, Debian's ready-made one; our own has everything built in.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 if [ -z "$LAB_STAGE2" ]; then
   set -e # a guest that cannot boot ends at once, with the reason in its log
   mount -t proc proc /proc
+  if [ -n "$LAB_MODULES" ]; then
+    mount -t hostfs -o "$LAB_MODULES" none /data
+    modprobe -d /data overlay
+    umount /data
+  fi
   mount -t tmpfs tmpfs /mnt
   mkdir /mnt/{upper,work,root}
   mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
@@ -40,6 +46,7 @@ if ! grep -q 'cpu MHz' /proc/cpuinfo; then # the kubelet refuses to start withou
   { cat /proc/cpuinfo; printf 'cpu MHz\t\t: 2000.000\n'; } >/run/cpuinfo
   mount --bind /run/cpuinfo /proc/cpuinfo
 fi
+if [ -n "$LAB_MODULES" ]; then . /lab/guest/modules.sh; fi
 [ -d /sys/kernel/config/target ] || mount -t configfs configfs /sys/kernel/config
 
 hostname "$LAB_NAME"
@@ -49,8 +56,9 @@ echo "127.0.0.1 localhost $LAB_NAME" >/etc/hosts
 printf '%032x\n' $((0x10000 + LAB_IP)) >/etc/machine-id
 sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=1 \
   kernel.keys.root_maxkeys=1000000 kernel.keys.root_maxbytes=25000000 vm.overcommit_memory=1 kernel.panic=10 kernel.panic_on_oops=1
-# User Mode Linux maps io_uring's memory wrongly ("Bad page map"); Node then uses threads.
-sysctl -qw kernel.io_uring_disabled=2
+# User Mode Linux maps io_uring's memory wrongly ("Bad page map"); Node then uses threads. Linux 6.1 has no such switch.
+export UV_USE_IO_URING=0
+[ ! -e /proc/sys/kernel/io_uring_disabled ] || sysctl -qw kernel.io_uring_disabled=2
 ip link set lo up
 for fabric in 0 1 2; do
   ip addr add "10.66.$((fabric + 1)).$LAB_IP/24" dev "vec$fabric"

@@ -5,6 +5,8 @@ import type { LabSettings } from '../options.ts';
 export interface LabArtefacts {
   /** User Mode Linux binary. */
   readonly kernel: string;
+  /** Folder with `lib/modules` of a kernel that has modules. */
+  readonly modules?: string;
   /** Root folder of all guests, read-only. */
   readonly rootfs: string;
   /** Disk with the workers' container images, used copy-on-write. */

@@ -66,6 +66,7 @@ export class Guests {
       `LAB_PEERS=${peers.map(peer => hostNumber(peer) - 10).join(',')}`,
       `LAB_SHARE=${share}`,
       `LAB_BIN=${artefacts.kubernetes}`,
+      ...(artefacts.modules === undefined ? [] : [`LAB_MODULES=${artefacts.modules}`]),
       'init=/bin/bash',
       '--',
       '-c',

@@ -1,0 +1,61 @@
+#!/bin/bash
+# file-server.sh NAME ADDRESS ROOT EXPORTS: an NFS server at an address of its own, as an array has one: kernel threads, rpcbind,
+# mountd and statd in their own network and mount namespaces. `/fs` of a client is ROOT/fs; EXPORTS is its /etc/exports.
+# Prints the process that keeps the namespaces: nsenter -t PID -m -n reaches them. Clients are seen by their own addresses.
+set -euo pipefail
+name=$1 address=$2 root=$3 exports=$4
+IFS=. read -r _ _ network host <<<"$address"
+link=f$network-$host vec=vec$((network - 1))
+
+ip netns add "$link"
+ip link add "$link" type veth peer name eth0 netns "$link"
+ip link set "$link" up
+# The neighbours on the fabric find the server behind this guest, and the server finds everybody behind it.
+sysctl -qw "net.ipv4.conf.$link.proxy_arp=1" "net.ipv4.neigh.$link.proxy_delay=0" "net.ipv4.neigh.$vec.proxy_delay=0"
+ip route add "$address/32" dev "$link"
+ip neigh add proxy "$address" dev "$vec"
+ip -n "$link" link set lo up
+ip -n "$link" addr add "$address/32" dev eth0
+ip -n "$link" link set eth0 up
+ip -n "$link" route add default dev eth0
+
+inside() {
+  mount -t tmpfs tmpfs /run
+  mount -t tmpfs tmpfs /var/lib/nfs
+  mkdir -p /var/lib/nfs/{sm,sm.bak,v4recovery} /run/rpcbind
+  touch /var/lib/nfs/{etab,rmtab,state}
+  # A lease is what a client that lost its power holds its locks for.
+  cat >/run/nfs.conf <<CONF
+[exports]
+rootdir=$root
+[nfsd]
+vers3=y
+vers4.0=n
+vers4.1=y
+vers4.2=n
+lease-time=30
+grace-time=10
+threads=4
+CONF
+  mount --bind /run/nfs.conf /etc/nfs.conf
+  mount --bind "$exports" /etc/exports
+  mount -t nfsd nfsd /proc/fs/nfsd
+  rpcbind
+  rpc.statd --no-notify
+  exportfs -ra
+  rpc.mountd
+  rpc.nfsd
+  # Nobody had a lock before: there is nothing to wait for.
+  echo Y >/proc/fs/nfsd/v4_end_grace || true
+  echo up
+  exec sleep infinity
+}
+export -f inside
+export root exports
+mkfifo "/run/$link"
+ip netns exec "$link" unshare --mount --propagation private bash -euc inside </dev/null >"/run/$link" 2>"/var/log/$link.log" &
+keeper=$!
+read -r -t 20 answer <"/run/$link" || true
+[ "${answer:-}" = up ] || { cat "/var/log/$link.log"; exit 1; }
+# nsenter wants the process itself: neither ip nor unshare forks.
+echo "$keeper"
