@@ -1,6 +1,6 @@
 import type { ArrayObservation, ArraySettings } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
-import type { PublishContext } from '../domain/publish-context.ts';
+import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
 import type { QosLimits, Snapshot, Volume } from '../domain/volume.ts';
 
 /** Travels with every call: who asks, and until when an answer is of use. */
@@ -40,6 +40,15 @@ export interface PublishSpec {
   readonly node: NodeIdentity;
   /** True for SINGLE_NODE_* access modes: no other host may stay connected. */
   readonly isSingleNode: boolean;
+  /** How a file system is to be mounted; a block volume has none. */
+  readonly nfs?: NfsWishes;
+}
+
+export interface NfsWishes {
+  /** From the mount options. */
+  readonly version: NfsPublishContext['version'];
+  /** From the class; null: the array's own data address. */
+  readonly endpoint: string | null;
 }
 
 export interface Page<Item> {

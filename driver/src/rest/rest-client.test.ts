@@ -10,6 +10,7 @@ import {
   unreachable,
 } from '../../../test/support/scripted-transport.ts';
 import { seededRandom } from '../lib/random.ts';
+import { FLASH_ARRAY_DIALECT } from './dialect.ts';
 import { RestClient, type ExchangeRecord, type RestCall } from './rest-client.ts';
 import { RestError } from './rest-error.ts';
 import { TransportError, type HttpResponse } from './transport.ts';
@@ -25,6 +26,7 @@ beforeEach(() => {
   records = [];
   client = new RestClient({
     array: 'fa1',
+    dialect: FLASH_ARRAY_DIALECT,
     apiToken: TOKEN,
     userAgent: 'test/1',
     transport,

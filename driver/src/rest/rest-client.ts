@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { Breaker } from './breaker.ts';
+import type { RestDialect } from './dialect.ts';
 import { fromAnswer, fromTransport, malformed } from './failures.ts';
 import { PriorityQueue, type Patience, type Priority } from './queue.ts';
 import { RestError } from './rest-error.ts';
@@ -43,6 +44,7 @@ export interface ExchangeRecord {
 
 export interface RestClientOptions {
   readonly array: string;
+  readonly dialect: RestDialect;
   readonly apiToken: string;
   readonly userAgent: string;
   readonly transport: Transport;

@@ -1,11 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
+import type { RestDialect } from './dialect.ts';
 import { fromAnswer, fromTransport, malformed } from './failures.ts';
 import { RestError } from './rest-error.ts';
 import { TransportError, type HttpRequest, type HttpResponse, type Transport } from './transport.ts';
-
-/** Minor numbers of REST 2.x. The floor is the first with network interfaces and sessions; the ceiling what was read. */
-const OLDEST_MINOR = 4;
-const NEWEST_MINOR = 56;
 
 const LOGIN_TIMEOUT_MS = 15_000;
 const LOGOUT_TIMEOUT_MS = 2_000;
@@ -20,6 +17,7 @@ export interface SessionToken {
 
 export interface SessionOptions {
   readonly array: string;
+  readonly dialect: RestDialect;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly apiToken: string;
@@ -27,32 +25,35 @@ export interface SessionOptions {
 }
 
 /** Newest common minor of REST 2; throws in words when there is none. */
-function negotiate(array: string, body: string): number {
-  let versions: unknown;
-  try {
-    const parsed: unknown = JSON.parse(body);
-    versions = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
-    if (versions === undefined && typeof parsed === 'object' && parsed !== null && 'versions' in parsed) {
-      throw new RestError(
-        'too-old',
-        `Array ${array} is a FlashBlade, not a FlashArray.`,
-        'List it under FlashBlades in the values.',
-      );
-    }
-  } catch (error) {
-    throw error instanceof RestError ? error : malformed(array, 'the list of REST versions is no JSON', false, error);
+function negotiate(array: string, dialect: RestDialect, body: string): number {
+  const { versionsKey, oldestMinor, newestMinor, isAnother, upgrade } = dialect;
+  const listed = parseVersions(array, body);
+  const versions = listed[versionsKey];
+  if (versions === undefined && (listed.version ?? listed.versions) !== undefined) {
+    throw new RestError('too-old', `Array ${array} ${isAnother[0]}.`, isAnother[1]);
   }
   if (!Array.isArray(versions)) throw malformed(array, 'there is no list of REST versions', false);
   const minors = versions
     .map(version => /^2\.(\d{1,4})$/.exec(String(version))?.[1])
     .flatMap(minor => (minor === undefined ? [] : [Number(minor)]))
-    .filter(minor => minor >= OLDEST_MINOR && minor <= NEWEST_MINOR);
+    .filter(minor => minor >= oldestMinor && minor <= newestMinor);
   if (minors.length > 0) return Math.max(...minors);
   throw new RestError(
     'too-old',
-    `Array ${array} speaks no REST version from 2.${OLDEST_MINOR} to 2.${NEWEST_MINOR}; its newest is ${String(versions.at(-1) ?? 'none')}.`,
-    'Upgrade Purity on the array (6.1 or newer).',
+    `Array ${array} speaks no REST version from 2.${oldestMinor} to 2.${newestMinor}; its newest is ${String(versions.at(-1) ?? 'none')}.`,
+    upgrade,
   );
+}
+
+function parseVersions(array: string, body: string): Readonly<Record<string, unknown>> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (error) {
+    throw malformed(array, 'the list of REST versions is no JSON', false, error);
+  }
+  if (typeof parsed === 'object' && parsed !== null) return parsed as Readonly<Record<string, unknown>>;
+  throw malformed(array, 'there is no list of REST versions', false);
 }
 
 /** One login for everybody. A request that meets 401 calls `expire` with the token it used and asks again. */
@@ -97,19 +98,24 @@ export class Session {
     this.#token = null;
     if (token === null) return;
     try {
-      await this.#exchange('POST', `/api/2.${token.minor}/logout`, { 'x-auth-token': token.value }, LOGOUT_TIMEOUT_MS);
+      await this.#exchange(
+        'POST',
+        this.#options.dialect.logout(token.minor),
+        { 'x-auth-token': token.value },
+        LOGOUT_TIMEOUT_MS,
+      );
     } catch {
       // The array ends idle sessions by itself.
     }
   }
 
   async #logIn(): Promise<SessionToken> {
-    const { array, apiToken } = this.#options;
+    const { array, apiToken, dialect } = this.#options;
     const listed = await this.#exchange('GET', '/api/api_version', {}, LOGIN_TIMEOUT_MS);
     if (listed.status !== 200) throw this.#answerError(listed);
-    const minor = negotiate(array, listed.body);
+    const minor = negotiate(array, dialect, listed.body);
     this.#logins += 1;
-    const answer = await this.#exchange('POST', `/api/2.${minor}/login`, { 'api-token': apiToken }, LOGIN_TIMEOUT_MS);
+    const answer = await this.#exchange('POST', dialect.login(minor), { 'api-token': apiToken }, LOGIN_TIMEOUT_MS);
     if (answer.status === 401 || answer.status === 403 || answer.status === 400) throw this.#refuse(answer);
     if (answer.status !== 200) throw this.#answerError(answer);
     const value = answer.headers['x-auth-token'];
@@ -120,12 +126,12 @@ export class Session {
   }
 
   #refuse(answer: HttpResponse): RestError {
-    const { array, clock } = this.#options;
+    const { array, clock, dialect } = this.#options;
     // What the array says is left out: it might quote the token.
     const error = new RestError(
       'unauthenticated',
       `Array ${array} refused the API token (HTTP ${answer.status}).`,
-      "Create a token on the array (pureadmin create --api-token, role storage_admin) and set it as APIToken in the array's entry.",
+      `Create a token on the array (${dialect.makeToken}) and set it as APIToken in the array's entry.`,
       { status: answer.status },
     );
     this.#refused = { error, untilMs: clock.nowMs() + REFUSED_MS };

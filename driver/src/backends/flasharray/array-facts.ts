@@ -57,7 +57,7 @@ export class ArrayFacts {
       const cidr = Cidr.parse(text);
       if (cidr) return cidr;
       throw new PsoError(
-        'invalid',
+        'array-setting-invalid',
         `Array ${settings.endpoint}: iSCSI CIDR "${text}" is no network.`,
         'Write it as 10.0.0.0/24 or fd00::/64.',
       );
@@ -98,7 +98,7 @@ export class ArrayFacts {
     this.#ports = null;
     const { endpoint } = this.#settings;
     throw new PsoError(
-      'precondition',
+      'array-without-portals',
       this.#cidrs.length === 0
         ? `Array ${endpoint} has no iSCSI port with an address.`
         : `Array ${endpoint} has no iSCSI port inside the allowed networks.`,

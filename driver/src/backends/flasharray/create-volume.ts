@@ -14,7 +14,7 @@ import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import type { CreateVolumeSpec } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
-import { afterWrite, isMissing, translated } from './errors.ts';
+import { afterWrite, isMissing, translated } from '../errors.ts';
 import { fromArrayQos, isSameQos, toPostQos } from './qos.ts';
 import { toVolume } from './to-volume.ts';
 
@@ -71,7 +71,7 @@ async function adopt(array: ArrayContext, spec: CreateVolumeSpec, doing: string,
   const difference = differenceOf(spec, item);
   if (difference === null) return item;
   throw new PsoError(
-    'already-exists',
+    'volume-differs',
     `Array ${array.rest.array} has a volume ${spec.name} already, but ${difference}.`,
     'Use another name, or the same request as before.',
   );
@@ -86,7 +86,7 @@ async function findExisting(array: ArrayContext, name: string, doing: string, ca
     if (!isMissing(error)) throw afterWrite(error, doing);
   }
   throw new PsoError(
-    'conflict',
+    'volume-vanished',
     `Array ${array.rest.array}: volume ${name} was there and is gone again (while ${doing}).`,
     'It will be tried again.',
     { finality: 'in-doubt' },
@@ -96,7 +96,7 @@ async function findExisting(array: ArrayContext, name: string, doing: string, ca
 function reservedName(array: ArrayContext, name: string, timeRemainingMs: number | null): PsoError {
   const hours = timeRemainingMs === null ? '' : `, in about ${Math.ceil(timeRemainingMs / 3_600_000)} h`;
   return new PsoError(
-    'conflict',
+    'name-held-by-destroyed',
     `Array ${array.rest.array}: the name ${name} is held by a destroyed volume until the array eradicates it${hours}.`,
     'Recover, rename or eradicate it on the array, or use another name.',
   );

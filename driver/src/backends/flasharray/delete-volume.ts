@@ -1,12 +1,12 @@
 import { PsoError } from '../../domain/errors.ts';
 import { getConnections } from '../../rest/flasharray/connections.ts';
-import { quote } from '../../rest/flasharray/query.ts';
+import { quote } from '../../rest/query.ts';
 import { getVolumes, patchVolume, type VolumeItem } from '../../rest/flasharray/volumes.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import type { ArrayContext } from './array-context.ts';
-import { isGone, isMissing, translated } from './errors.ts';
-import { endsInUuid, tombstoneOf, tombstonePattern } from './names.ts';
+import { isGone, isMissing, translated } from '../errors.ts';
+import { endsInUuid, tombstoneOf, tombstonePattern } from '../names.ts';
 
 /** Destroys exactly this volume, recoverable until the array eradicates it. */
 export async function deleteVolume(array: ArrayContext, name: string, call: RestCall): Promise<void> {
@@ -33,7 +33,7 @@ async function stillConnected(array: ArrayContext, name: string, shownName: stri
   const { items } = await getConnections(array.rest, { volumeNames: [name] }, call);
   const hosts = [...new Set(items.flatMap(({ hostName }) => (hostName === null ? [] : [hostName])))];
   return new PsoError(
-    'precondition',
+    'volume-connected',
     `Volume ${shownName} on array ${array.rest.array} is still connected to ${hosts.join(', ') || 'a host'}.`,
     'It will be deleted when the last pod that uses it is gone; if none does, disconnect it on the array.',
   );

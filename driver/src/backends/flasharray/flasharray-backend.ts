@@ -3,9 +3,8 @@ import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Random } from '../../lib/random.ts';
-import { RestClient, type ExchangeRecord } from '../../rest/rest-client.ts';
-import type { TransportFactory } from '../../rest/transport.ts';
+import { BoundedMap } from '../../lib/bounded-map.ts';
+import { FLASH_ARRAY_DIALECT } from '../../rest/dialect.ts';
 import type {
   ArrayConnection,
   BackendFactory,
@@ -16,32 +15,24 @@ import type {
   PublishedVolume,
   PublishSpec,
 } from '../backend.ts';
-import { at, BoundedMap, type ArrayContext } from './array-context.ts';
+import { connectRest, type RestDependencies } from '../connect-rest.ts';
+import { at } from '../rest-call.ts';
+import type { ArrayContext } from './array-context.ts';
 import { ArrayFacts } from './array-facts.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
-import { translated } from './errors.ts';
+import { translated } from '../errors.ts';
 import { HostDirectory } from './host-directory.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
 import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes, setQos } from './volumes.ts';
 
-const MAX_CONNECTIONS = 16;
 const CACHED_NAMES = 20_000;
 /** A listing's pages are asked for in one go. */
 const CONNECTIONS_FRESH_MS = 60_000;
 
-export interface FlashArrayDependencies {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly transportFactory: TransportFactory;
-  /** `product/version`, shown in the array's audit log. */
-  readonly userAgent: string;
-  readonly onExchange?: ((record: ExchangeRecord) => void) | undefined;
-}
-
 export const flashArrayFactory =
-  (dependencies: FlashArrayDependencies): BackendFactory =>
+  (dependencies: RestDependencies): BackendFactory =>
   connection =>
     new FlashArrayBackend(connection, dependencies);
 
@@ -52,26 +43,11 @@ export class FlashArrayBackend implements ArrayBackend {
   readonly #clock: Clock;
   #connections: { readonly table: ConnectionTable; readonly takenAtMs: number } | null = null;
 
-  constructor(connection: ArrayConnection, dependencies: FlashArrayDependencies) {
+  constructor(connection: ArrayConnection, dependencies: RestDependencies) {
     const { endpoint, kind, labels, cordoned } = connection;
     this.settings = { endpoint, kind, labels, cordoned };
     this.#clock = dependencies.clock;
-    const rest = new RestClient({
-      array: endpoint,
-      apiToken: connection.apiToken,
-      userAgent: dependencies.userAgent,
-      clock: dependencies.clock,
-      random: dependencies.random,
-      maxConcurrency: MAX_CONNECTIONS,
-      onExchange: dependencies.onExchange,
-      transport: dependencies.transportFactory({
-        endpoint,
-        caBundle: connection.caBundle,
-        certificateSha256: connection.certificateSha256,
-        verifyTls: connection.verifyTls,
-        maxConnections: MAX_CONNECTIONS,
-      }),
-    });
+    const rest = connectRest(connection, FLASH_ARRAY_DIALECT, dependencies);
     this.#array = {
       rest,
       facts: new ArrayFacts(rest, dependencies.clock, this.settings, connection.iscsiAllowedCidrs),

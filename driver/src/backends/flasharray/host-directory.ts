@@ -4,7 +4,7 @@ import { SharedRead } from '../../lib/shared-read.ts';
 import { findHostsByIqn, postHost } from '../../rest/flasharray/hosts.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
-import { distinctHostNameOf, hostNameOf } from './names.ts';
+import { distinctHostNameOf, hostNameOf } from './host-names.ts';
 
 /** Which host of the array is which node. The initiator decides, never the name. */
 export class HostDirectory {
@@ -36,7 +36,7 @@ export class HostDirectory {
     const [first, second] = hosts;
     if (first && second) {
       throw new PsoError(
-        'precondition',
+        'initiator-on-several-hosts',
         `Array ${this.#rest.array}: initiator ${node.iqn} of node ${node.name} belongs to the hosts ${hosts.map(host => host.name).join(' and ')}.`,
         'Give every node an initiator name of its own and remove this one from all hosts but one on the array.',
       );
@@ -49,7 +49,7 @@ export class HostDirectory {
     const { iqn } = node;
     if (iqn === null) {
       throw new PsoError(
-        'precondition',
+        'node-without-initiator',
         `Node ${node.name} has no iSCSI initiator name.`,
         'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi and restart the node plugin.',
       );
@@ -80,7 +80,7 @@ export class HostDirectory {
       }
     }
     throw new PsoError(
-      'precondition',
+      'host-name-taken',
       `Array ${this.#rest.array}: no host could be created for node ${node.name}, because its names or its initiator ${iqn} are in use by another host.`,
       'Remove the host or the initiator on the array, or give the node another name.',
     );

@@ -13,8 +13,8 @@ import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import type { PublishSpec } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
-import { afterWrite, isGone, isMissing, toPsoError, translated } from './errors.ts';
-import { hostNameOf } from './names.ts';
+import { afterWrite, isGone, isMissing, toPsoError, translated } from '../errors.ts';
+import { hostNameOf } from './host-names.ts';
 
 const isNoHost = (error: unknown): boolean => error instanceof RestError && error.says('host does not exist');
 
@@ -93,7 +93,8 @@ async function inspect(
     return { serial: known, connections: mustRead || spec.isSingleNode ? await readConnections() : [] };
   }
   const [volume] = (await getVolumes(array.rest, { names: [spec.volumeName] }, call)).items;
-  if (!volume) throw new PsoError('not-found', `Volume ${spec.volumeName} is gone from array ${array.rest.array}.`, '');
+  if (!volume)
+    throw new PsoError('volume-missing', `Volume ${spec.volumeName} is gone from array ${array.rest.array}.`, '');
   array.serials.set(spec.volumeName, volume.serial);
   const hasOthers = spec.isSingleNode && volume.connectionCount > 1;
   return { serial: volume.serial, connections: mustRead || hasOthers ? await readConnections() : [] };
@@ -116,7 +117,7 @@ async function refuse(
   if (own.isNew) await deleteConnections(array.rest, spec.volumeName, [own.hostName], call);
   const names = others.map(name => array.hosts.nodeNameOf(name)).join(', ');
   return new PsoError(
-    'precondition',
+    'volume-on-other-node',
     `Volume ${spec.volumeName} is for one node at a time and still connected to ${names}, so it was not connected to ${spec.node.name}.`,
     `Wait until the pod on ${names} is gone; if that node is dead, add the taint node.kubernetes.io/out-of-service to it.`,
   );
@@ -124,7 +125,7 @@ async function refuse(
 
 const noLun = (array: ArrayContext, spec: PublishSpec): PsoError =>
   new PsoError(
-    'unavailable',
+    'volume-without-lun',
     `Array ${array.rest.array} gave no LUN for volume ${spec.volumeName} and node ${spec.node.name}.`,
     "It will be tried again; check the host's protocol on the array.",
     { finality: 'in-doubt' },

@@ -1,13 +1,13 @@
 import { PsoError } from '../../domain/errors.ts';
 import type { Snapshot } from '../../domain/volume.ts';
-import { quote } from '../../rest/flasharray/query.ts';
+import { quote } from '../../rest/query.ts';
 import { destroySnapshot, getSnapshots, postSnapshot } from '../../rest/flasharray/snapshots.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import type { Page } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
-import { afterWrite, isGone, isMissing, translated } from './errors.ts';
-import { checkedSuffix, snapshotParts } from './names.ts';
+import { afterWrite, isGone, isMissing, translated } from '../errors.ts';
+import { checkedSuffix, snapshotParts } from '../names.ts';
 import { toSnapshot } from './to-volume.ts';
 
 export async function createSnapshot(
@@ -43,7 +43,7 @@ async function adopt(
     if (!isMissing(error)) throw afterWrite(error, doing);
   }
   throw new PsoError(
-    'conflict',
+    'name-held-by-destroyed',
     `Array ${array.rest.array}: the name ${name} is held by a destroyed snapshot until the array eradicates it.`,
     'Recover or eradicate it on the array, or use another name.',
   );

@@ -1,7 +1,7 @@
 import type { Snapshot, Volume } from '../../domain/volume.ts';
 import type { SnapshotItem } from '../../rest/flasharray/snapshots.ts';
 import type { VolumeItem } from '../../rest/flasharray/volumes.ts';
-import { snapshotParts } from './names.ts';
+import { snapshotParts } from '../names.ts';
 import { fromArrayQos } from './qos.ts';
 
 export const toVolume = (arrayId: string, item: VolumeItem): Volume => ({

@@ -1,13 +1,13 @@
 import { roundUp, SECTOR_BYTES } from '../../domain/bytes.ts';
 import type { QosLimits, Volume } from '../../domain/volume.ts';
 import { getConnections } from '../../rest/flasharray/connections.ts';
-import { quote } from '../../rest/flasharray/query.ts';
+import { quote } from '../../rest/query.ts';
 import { getVolumes, patchVolume, type VolumeItem } from '../../rest/flasharray/volumes.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import type { Page, PublishedVolume } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
-import { isMissing, translated } from './errors.ts';
+import { isMissing, translated } from '../errors.ts';
 import { toPatchQos } from './qos.ts';
 import { toVolume } from './to-volume.ts';
 

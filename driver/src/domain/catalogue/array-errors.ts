@@ -133,4 +133,19 @@ export const ARRAY_ERRORS = {
     cause: 'The array has hosts of the names that the node could get, with other initiators.',
     remedy: 'Remove such a host on the array, or give the node another name.',
   },
+  'array-without-data-address': {
+    code: 'precondition',
+    cause: 'No address is known from which the FlashBlade serves files.',
+    remedy: "Enable a data VIP on the array, or set NFSEndPoint in the array's entry.",
+  },
+  'export-rule-not-taken': {
+    code: 'unavailable',
+    cause: 'The FlashBlade answered without the rule that lets the node mount the file system.',
+    remedy: 'It is tried again by itself; look at the export rules of the file system on the array.',
+  },
+  'export-rule-not-removed': {
+    code: 'unavailable',
+    cause: 'The FlashBlade still shows a rule that it was told to remove: the node could still mount.',
+    remedy: 'It is tried again by itself; else remove the rule on the array.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -12,6 +12,11 @@ export const NODE_ERRORS = {
     cause: 'The node has no initiator name for the protocol, so the array cannot know it.',
     remedy: 'Install what the protocol needs on the node (e.g. open-iscsi), and restart the node plugin.',
   },
+  'node-without-address': {
+    code: 'not-found',
+    cause: 'The node plugin told no address, so the FlashBlade cannot let the node in.',
+    remedy: "Check the node's addresses and restart its node plugin.",
+  },
   'node-id-too-long': {
     code: 'invalid',
     cause: "Kubernetes takes 256 bytes for a node's identity.",

@@ -1,7 +1,7 @@
 import { malformed } from '../failures.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf } from './fields.ts';
-import { query } from './query.ts';
+import { Item, itemsOf } from '../fields.ts';
+import { query } from '../query.ts';
 
 async function getItems(rest: RestClient, path: string, call: RestCall): Promise<readonly Item[]> {
   const answer = await rest.request({ method: 'GET', path }, call);

@@ -1,7 +1,7 @@
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf, type Fields } from './fields.ts';
-import { query } from './query.ts';
-import { nextOf, type Listing } from './volumes.ts';
+import { Item, itemsOf, type Fields } from '../fields.ts';
+import { nextOf, type Listing } from '../listing.ts';
+import { query } from '../query.ts';
 
 export interface ConnectionItem {
   /** `array:host` for a host of a replication peer. */

@@ -1,6 +1,6 @@
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf } from './fields.ts';
-import { query, quote } from './query.ts';
+import { Item, itemsOf } from '../fields.ts';
+import { query, quote } from '../query.ts';
 
 export interface HostItem {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { malformed } from '../failures.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf, type Fields } from './fields.ts';
-import { query } from './query.ts';
-import { nextOf, type Listing } from './volumes.ts';
+import { Item, itemsOf, type Fields } from '../fields.ts';
+import { nextOf, type Listing } from '../listing.ts';
+import { query } from '../query.ts';
 
 export interface SnapshotItem {
   /** `<volume>.<suffix>`. */

@@ -1,7 +1,8 @@
 import { malformed } from '../failures.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf, type Fields } from './fields.ts';
-import { query } from './query.ts';
+import { Item, itemsOf, type Fields } from '../fields.ts';
+import { nextOf, type Listing } from '../listing.ts';
+import { query } from '../query.ts';
 
 /** Limits in bytes per second and operations per second; null: none set. */
 export interface VolumeQos {
@@ -21,11 +22,6 @@ export interface VolumeItem {
   readonly sourceName: string | null;
   readonly qos: VolumeQos;
   readonly connectionCount: number;
-}
-
-export interface Listing<T> {
-  readonly items: readonly T[];
-  readonly next: string | null;
 }
 
 export interface VolumePost {
@@ -126,9 +122,4 @@ export async function getVolumes(rest: RestClient, wanted: VolumeQuery, call: Re
   const answer = await rest.request({ method: 'GET', path }, call);
   const items = itemsOf(rest.array, answer, false).map(fields => toVolume(rest.array, fields, false));
   return { items, next: nextOf(answer) };
-}
-
-export function nextOf(answer: Fields | null): string | null {
-  const token = answer?.continuation_token;
-  return answer?.more_items_remaining !== false && typeof token === 'string' && token !== '' ? token : null;
 }

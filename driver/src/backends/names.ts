@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { PsoError } from '../../domain/errors.ts';
+import { PsoError } from '../domain/errors.ts';
 
-const MAX_NAME = 63;
+/** Longest name of a volume, file system, host or suffix. */
+export const MAX_NAME = 63;
 const UUID_END = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const shortHash = (text: string, length: number): string =>
+export const shortHash = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
 /** Such a name is never asked for twice, so a destroyed volume may keep it. */
@@ -17,7 +18,8 @@ function stemOf(name: string, suffixLength: number): string {
   return name.slice(0, start) + part.replace(/[^A-Za-z0-9]+$/, '');
 }
 
-const withSuffix = (name: string, suffix: string): string => `${stemOf(name, suffix.length)}-${suffix}`;
+/** `stem-suffix` within the length that arrays allow. */
+export const withSuffix = (name: string, suffix: string): string => `${stemOf(name, suffix.length)}-${suffix}`;
 
 const TOMBSTONE_DIGITS = 12;
 
@@ -28,23 +30,12 @@ export const tombstoneOf = (name: string, serial: string): string =>
 /** Wildcard that finds all tombstones of a name, and more: check each with `tombstoneOf`. */
 export const tombstonePattern = (name: string): string => `${stemOf(name, TOMBSTONE_DIGITS)}-*`;
 
-/** A node's name as a FlashArray host name: letters, digits and `-`, 1 to 63, at least one letter. */
-export function hostNameOf(nodeName: string): string {
-  const plain = nodeName.replace(/[^A-Za-z0-9-]/g, '-').replace(/^-+|-+$/g, '');
-  const lettered = /[A-Za-z]/.test(plain) ? plain : `node-${plain}`.replace(/-$/, '');
-  return lettered.length <= MAX_NAME ? lettered : withSuffix(lettered, shortHash(nodeName, 6));
-}
-
-/** When the plain name belongs to a host with other initiators. */
-export const distinctHostNameOf = (nodeName: string, iqn: string): string =>
-  withSuffix(hostNameOf(nodeName), shortHash(iqn, 6));
-
 /** Purity's rule for snapshot suffixes. */
 export function checkedSuffix(suffix: string): string {
   if (/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(suffix) && /[A-Za-z-]/.test(suffix)) return suffix;
   throw new PsoError(
-    'invalid',
-    `Snapshot suffix "${suffix}" cannot be used on a FlashArray.`,
+    'snapshot-name-invalid',
+    `Snapshot suffix "${suffix}" cannot be used on an array.`,
     "Use 1 to 63 letters, digits and '-', beginning and ending with a letter or digit, with at least one letter or '-'.",
   );
 }
@@ -53,5 +44,5 @@ export function checkedSuffix(suffix: string): string {
 export function snapshotParts(name: string): { readonly volumeName: string; readonly suffix: string } {
   const dot = name.lastIndexOf('.');
   if (dot > 0 && dot < name.length - 1) return { volumeName: name.slice(0, dot), suffix: name.slice(dot + 1) };
-  throw new PsoError('invalid', `"${name}" is not the name of a snapshot.`, 'Use <volume>.<suffix>.');
+  throw new PsoError('snapshot-name-invalid', `"${name}" is not the name of a snapshot.`, 'Use <volume>.<suffix>.');
 }

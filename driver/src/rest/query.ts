@@ -1,4 +1,4 @@
-import { RestError } from '../rest-error.ts';
+import { RestError } from './rest-error.ts';
 
 /** Object names as the array has them, with `pod::`, `group/` and `.suffix`; no wildcard, comma or quote can pass. */
 const NAME = /^[A-Za-z0-9][\w:./-]{0,255}$/;

@@ -1,4 +1,4 @@
-import { malformed } from '../failures.ts';
+import { malformed } from './failures.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

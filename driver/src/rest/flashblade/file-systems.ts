@@ -1,0 +1,139 @@
+import { malformed } from '../failures.ts';
+import { Item, itemsOf, type Fields } from '../fields.ts';
+import { nextOf, type Listing } from '../listing.ts';
+import { query } from '../query.ts';
+import type { RestCall, RestClient } from '../rest-client.ts';
+
+export interface FileSystemItem {
+  /** UUID, never used twice. */
+  readonly id: string;
+  readonly name: string;
+  /** Null: as large as the array. */
+  readonly provisioned: number | null;
+  readonly isHardLimit: boolean;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly isDestroyed: boolean;
+  /** Milliseconds until eradication of a destroyed file system. */
+  readonly timeRemaining: number | null;
+  /** Of a copy: its snapshot, or the file system of that. */
+  readonly sourceName: string | null;
+  /** `10.0.0.1(rw,no_root_squash) 10.0.0.0/24(ro)`; empty when nobody may mount it, or a policy decides. */
+  readonly rules: string;
+  readonly exportPolicy: string | null;
+  /** REST ≥ 2.17. */
+  readonly qosPolicy: string | null;
+}
+
+export interface NfsWrite {
+  readonly v3_enabled?: boolean;
+  readonly v4_1_enabled?: boolean;
+  /** Replaces all rules; excludes `export_policy`. */
+  readonly rules?: string;
+  readonly export_policy?: { readonly name: string };
+}
+
+export interface FileSystemPost {
+  readonly provisioned?: number;
+  readonly hard_limit_enabled: boolean;
+  readonly snapshot_directory_enabled: boolean;
+  readonly nfs: NfsWrite;
+  readonly qos_policy?: { readonly name: string };
+  /** A snapshot (REST ≥ 2.25). */
+  readonly source?: { readonly name: string };
+}
+
+export interface FileSystemPatch {
+  readonly name?: string;
+  readonly provisioned?: number;
+  readonly hard_limit_enabled?: boolean;
+  readonly destroyed?: boolean;
+  /** An empty name takes the policy off. */
+  readonly qos_policy?: { readonly name: string };
+  readonly nfs?: NfsWrite & {
+    /** Appended to the rules; refused where a policy decides. */
+    readonly add_rules?: string;
+    /** Only the first occurrence goes. */
+    readonly remove_rules?: string;
+  };
+}
+
+/** First REST minor whose POST says which exports are made by default; without it SMB comes along. */
+const DEFAULT_EXPORTS_MINOR = 16;
+/** First REST minor with QoS policies. */
+export const QOS_POLICY_MINOR = 17;
+/** First REST minor that copies a snapshot to a new file system. */
+export const COPY_MINOR = 25;
+
+function toFileSystem(array: string, fields: Fields, isWrite: boolean): FileSystemItem {
+  const item = new Item(array, fields, isWrite);
+  const nfs = item.object('nfs');
+  return {
+    id: item.text('id'),
+    name: item.text('name'),
+    provisioned: item.numberOrNull('provisioned'),
+    isHardLimit: item.flag('hard_limit_enabled'),
+    created: item.numberOrNull('created') ?? 0,
+    isDestroyed: item.flag('destroyed'),
+    timeRemaining: item.numberOrNull('time_remaining'),
+    sourceName: item.reference('source'),
+    rules: nfs.textOrNull('rules') ?? '',
+    exportPolicy: nfs.reference('export_policy'),
+    qosPolicy: item.reference('qos_policy'),
+  };
+}
+
+function theOne(rest: RestClient, answer: Fields | null): FileSystemItem {
+  const [first] = itemsOf(rest.array, answer, true);
+  if (first) return toFileSystem(rest.array, first, true);
+  throw malformed(rest.array, 'a write of a file system gave no file system', true);
+}
+
+export async function postFileSystem(
+  rest: RestClient,
+  name: string,
+  body: FileSystemPost,
+  minor: number,
+  call: RestCall,
+): Promise<FileSystemItem> {
+  const path = `/file-systems${query({
+    names: [name],
+    default_exports: minor >= DEFAULT_EXPORTS_MINOR ? '' : null,
+    include_snapshot: body.source === undefined ? null : true,
+  })}`;
+  return theOne(rest, await rest.request({ method: 'POST', path, body }, call));
+}
+
+export async function patchFileSystem(
+  rest: RestClient,
+  name: string,
+  body: FileSystemPatch,
+  call: RestCall,
+): Promise<FileSystemItem> {
+  const path = `/file-systems${query({ names: [name] })}`;
+  return theOne(rest, await rest.request({ method: 'PATCH', path, body }, call));
+}
+
+export interface FileSystemQuery {
+  readonly names?: readonly string[];
+  readonly filter?: string;
+  readonly limit?: number;
+  readonly token?: string | null;
+}
+
+/** Live and destroyed ones. With `names` that are not all there the array refuses. */
+export async function getFileSystems(
+  rest: RestClient,
+  wanted: FileSystemQuery,
+  call: RestCall,
+): Promise<Listing<FileSystemItem>> {
+  const path = `/file-systems${query({
+    names: wanted.names ?? null,
+    filter: wanted.filter ?? null,
+    limit: wanted.limit ?? null,
+    continuation_token: wanted.token ?? null,
+  })}`;
+  const answer = await rest.request({ method: 'GET', path }, call);
+  const items = itemsOf(rest.array, answer, false).map(fields => toFileSystem(rest.array, fields, false));
+  return { items, next: nextOf(answer) };
+}
