@@ -20,6 +20,12 @@ const address = z
     'must be a host name or an address, without https://',
   );
 
+/** No port: NFS has its own. Empty, as PSO's own samples have it: the array is asked. */
+const HOST = /[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]/;
+const dataAddress = z
+  .string()
+  .regex(new RegExp(`^(?:${HOST.source})?$|${BARE_IPV6.source}`), 'must be a host name or an address, without a port');
+
 /** PEM of one or more certificates. */
 const caBundle = z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'must hold PEM certificates' });
 
@@ -55,12 +61,13 @@ export const flashArraySchema = z.looseObject({
 /** One item of `FlashBlades`. PSO's own documents spell the data address in two ways. */
 export const flashBladeSchema = z.looseObject({
   ...common,
-  NFSEndPoint: optional(address, 'Data address for NFS.'),
-  NfsEndPoint: optional(address, 'Older spelling of NFSEndPoint.'),
+  NFSEndPoint: optional(dataAddress, 'Data address for NFS; empty: the first data interface that the array names.'),
+  NfsEndPoint: optional(dataAddress, 'Older spelling of NFSEndPoint.'),
 });
 
 /** What the driver works with after `parse`: labels are text, absent keys may be null. */
 export type FlashArrayItem = z.output<typeof flashArraySchema>;
+export type FlashBladeItem = z.output<typeof flashBladeSchema>;
 
 /**
  * The file as a whole. Items stay unknown on purpose: each is validated alone with its own schema, so that one bad

@@ -30,6 +30,42 @@ describe('loadFleet', () => {
     expect(fleet.problems[0]?.sentence).toMatch(/no JSON object/);
     expect(JSON.stringify(fleet)).not.toContain(TOKEN);
   });
+  it.each([
+    [{ NFSEndPoint: '10.0.0.9' }, '10.0.0.9'],
+    [{ NfsEndPoint: 'fb-data.example' }, 'fb-data.example'],
+    [{ NFSEndPoint: '', NfsEndPoint: '[fd00::9]' }, 'fd00::9'],
+    [{ NFSEndPoint: '' }, null],
+    [{}, null],
+  ])('reads a FlashBlade with %j', (more, nfsEndpoint) => {
+    const fleet = loadFleet(
+      JSON.stringify({ FlashArrays: [good], FlashBlades: [{ ...good, MgmtEndPoint: 'fb1', ...more }] }),
+      {
+        iscsiAllowedCidrs: [],
+      },
+    );
+    expect(fleet.problems).toEqual([]);
+    expect(fleet.arrays.map(({ endpoint, kind }) => [endpoint, kind])).toEqual([
+      ['10.0.0.1', 'flasharray'],
+      ['fb1', 'flashblade'],
+    ]);
+    expect(fleet.arrays[1]).toMatchObject({ nfsEndpoint, labels: { env: 'dev', rack: '22' } });
+  });
+  it('isolates a bad FlashBlade, and one that another list has already', () => {
+    const blades = [
+      { ...good, NFSEndPoint: '10.0.0.9:2049', MgmtEndPoint: 'fb1' },
+      good,
+      { ...good, MgmtEndPoint: 'fb2' },
+    ];
+    const fleet = loadFleet(JSON.stringify({ FlashArrays: [good], FlashBlades: blades }), { iscsiAllowedCidrs: [] });
+    expect(fleet.arrays.map(({ endpoint }) => endpoint)).toEqual(['10.0.0.1', 'fb2']);
+    expect(fleet.problems.map(({ where, sentence }) => `${where} ${sentence}`)).toEqual([
+      expect.stringMatching(
+        /^FlashBlades\[0\] .*NFSEndPoint is "10.0.0.9:2049": must be .*without a port.*arrays.FlashBlades/,
+      ),
+      expect.stringMatching(/^FlashBlades\[1\] .*which an earlier entry has/),
+    ]);
+    expect(JSON.stringify(fleet.problems)).not.toContain(TOKEN);
+  });
   it('takes no arrays for fine', () => {
     expect(loadFleet('{}', { iscsiAllowedCidrs: [] })).toEqual({ arrays: [], problems: [] });
   });

@@ -1,6 +1,6 @@
 import type { ArrayKind } from '../domain/array.ts';
 import type * as z from 'zod';
-import type { FlashArrayItem } from './array-schema.ts';
+import type { FlashArrayItem, FlashBladeItem } from './array-schema.ts';
 import { arraysFileSchema, flashArraySchema, flashBladeSchema, secretFields } from './array-schema.ts';
 
 /** One array that may be contacted. Structurally what a backend factory wants. */
@@ -31,7 +31,10 @@ export interface LoadedFleet {
   readonly problems: readonly ConfigProblem[];
 }
 
-const REMEDY = 'Correct it in the values of the chart (arrays.FlashArrays); the other arrays work on.';
+type ListName = 'FlashArrays' | 'FlashBlades';
+
+const remedy = (list: ListName): string =>
+  `Correct it in the values of the chart (arrays.${list}); the other arrays work on.`;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -64,20 +67,33 @@ function describeIssues(item: unknown, issues: readonly z.core.$ZodIssue[], secr
 const splitList = (text: string | null | undefined): readonly string[] | null =>
   text === null || text === undefined || text.trim() === '' ? null : text.split(/[\s,]+/).filter(part => part !== '');
 
-function toArray(item: FlashArrayItem, defaults: FleetDefaults): LoadedArray {
-  return Object.freeze({
-    endpoint: item.MgmtEndPoint,
+const common = (item: FlashArrayItem | FlashBladeItem) => ({
+  endpoint: item.MgmtEndPoint,
+  labels: Object.freeze(item.Labels),
+  cordoned: item.cordoned ?? false,
+  apiToken: item.APIToken,
+  caBundle: item.caBundle ?? null,
+  certificateSha256: item.certificateSha256?.replaceAll(':', '').toLowerCase() ?? null,
+  verifyTls: item.verifyTLS ?? true,
+});
+
+/** Cloud Block Stores are listed here, too: the array itself says what it is. */
+const toFlashArray = (item: FlashArrayItem, defaults: FleetDefaults): LoadedArray =>
+  Object.freeze({
+    ...common(item),
     kind: 'flasharray',
-    labels: Object.freeze(item.Labels),
-    cordoned: item.cordoned ?? false,
-    apiToken: item.APIToken,
-    caBundle: item.caBundle ?? null,
-    certificateSha256: item.certificateSha256?.replaceAll(':', '').toLowerCase() ?? null,
-    verifyTls: item.verifyTLS ?? true,
     iscsiAllowedCidrs: splitList(item.iSCSIAllowedCIDR) ?? defaults.iscsiAllowedCidrs,
     nfsEndpoint: null,
   });
-}
+
+/** An empty text in one spelling does not hide the other. */
+const toFlashBlade = (item: FlashBladeItem): LoadedArray =>
+  Object.freeze({
+    ...common(item),
+    kind: 'flashblade',
+    iscsiAllowedCidrs: [],
+    nfsEndpoint: [item.NFSEndPoint, item.NfsEndPoint].find(text => !!text)?.replace(/^\[|\]$/g, '') ?? null,
+  });
 
 export interface FleetDefaults {
   readonly iscsiAllowedCidrs: readonly string[];
@@ -97,24 +113,43 @@ function parseJson(text: string): unknown {
   }
 }
 
-function loadItems(
-  list: string,
-  items: readonly unknown[],
-  schema: typeof flashArraySchema | typeof flashBladeSchema,
-  accept: (item: FlashArrayItem, where: string) => ConfigProblem | null,
-): ConfigProblem[] {
-  const secrets = secretFields(schema);
-  return items.flatMap((item, index) => {
-    const where = `${list}[${index}]`;
-    const parsed = schema.safeParse(item);
-    const given = isObject(item) && typeof item.MgmtEndPoint === 'string' ? item.MgmtEndPoint : null;
-    if (!parsed.success) {
-      const faults = describeIssues(item, parsed.error.issues, secrets);
-      return [{ where, endpoint: given, sentence: `Array ${given ?? where}: ${faults}. ${REMEDY}` }];
+/** Arrays by endpoint, and what is wrong with the others. */
+class Loading {
+  readonly arrays = new Map<string, LoadedArray>();
+  readonly problems: ConfigProblem[] = [];
+
+  add<Item>(
+    list: ListName,
+    items: readonly unknown[],
+    schema: z.ZodType<Item> & z.ZodObject,
+    make: (item: Item) => LoadedArray,
+  ): void {
+    const secrets = secretFields(schema);
+    for (const [index, item] of items.entries()) {
+      const where = `${list}[${index}]`;
+      const parsed = schema.safeParse(item);
+      const given = isObject(item) && typeof item.MgmtEndPoint === 'string' ? item.MgmtEndPoint : null;
+      if (parsed.success) this.#accept(where, list, make(parsed.data as Item));
+      else {
+        const faults = describeIssues(item, parsed.error.issues, secrets);
+        this.#refuse(where, given, `Array ${given ?? where}: ${faults}. ${remedy(list)}`);
+      }
     }
-    const problem = accept(parsed.data, where);
-    return problem ? [problem] : [];
-  });
+  }
+
+  #accept(where: string, list: ListName, array: LoadedArray): void {
+    const { endpoint } = array;
+    const key = endpoint.toLowerCase();
+    if (!this.arrays.has(key)) this.arrays.set(key, array);
+    else {
+      const sentence = `Array ${endpoint}: ${where}.MgmtEndPoint is "${endpoint}", which an earlier entry has. ${remedy(list)}`;
+      this.#refuse(where, endpoint, sentence);
+    }
+  }
+
+  #refuse(where: string, endpoint: string | null, sentence: string): void {
+    this.problems.push({ where, endpoint, sentence });
+  }
 }
 
 /** Reads pure.json. Never throws: what is wrong is a problem of one entry, the others are loaded. */
@@ -124,21 +159,9 @@ export function loadFleet(text: string | null, defaults: FleetDefaults): LoadedF
   if (!parsed.success) {
     return fileProblem('pure.json is no JSON object with the lists FlashArrays and FlashBlades. Correct the Secret.');
   }
-  const arrays = new Map<string, LoadedArray>();
-  const problems = loadItems('FlashArrays', parsed.data.FlashArrays ?? [], flashArraySchema, (item, where) => {
-    const array = toArray(item, defaults);
-    const key = array.endpoint.toLowerCase();
-    if (!arrays.has(key)) {
-      arrays.set(key, array);
-      return null;
-    }
-    const sentence = `Array ${array.endpoint}: ${where}.MgmtEndPoint is "${array.endpoint}", which an earlier entry has. ${REMEDY}`;
-    return { where, endpoint: array.endpoint, sentence };
-  });
-  const blades = loadItems('FlashBlades', parsed.data.FlashBlades ?? [], flashBladeSchema, (item, where) => ({
-    where,
-    endpoint: item.MgmtEndPoint,
-    sentence: `Array ${item.MgmtEndPoint}: FlashBlades are not served by this version yet. It is left alone.`,
-  }));
-  return { arrays: [...arrays.values()], problems: [...problems, ...blades] };
+  const loading = new Loading();
+  const { FlashArrays, FlashBlades } = parsed.data;
+  loading.add('FlashArrays', FlashArrays ?? [], flashArraySchema, item => toFlashArray(item, defaults));
+  loading.add('FlashBlades', FlashBlades ?? [], flashBladeSchema, toFlashBlade);
+  return { arrays: [...loading.arrays.values()], problems: loading.problems };
 }
