@@ -3,6 +3,7 @@ import { childProcessExec } from './adapters/child-process-exec.ts';
 import { hostFileSystem } from './adapters/host-file-system.ts';
 import { serveHttp } from './adapters/http-endpoint.ts';
 import { inClusterReader } from './adapters/in-cluster-reader.ts';
+import { interfaceAddresses } from './adapters/network-interfaces.ts';
 import { pinoLogger } from './adapters/pino-logger.ts';
 import { clearSocketFile } from './adapters/socket-file.ts';
 import { systemClock } from './adapters/system-clock.ts';
@@ -20,10 +21,11 @@ import { PsoError } from './domain/errors.ts';
 import { formatNodeId, nodeNamed } from './domain/node-id.ts';
 import { Identity, Node } from './gen/csi_pb.js';
 import { Registration } from './gen/pluginregistration_pb.js';
-import { readTopology } from './kube/node-labels.ts';
+import { readOwnNode } from './kube/node-labels.ts';
 import type { Logger } from './lib/logger.ts';
 import { composeStorage } from './node/compose-storage.ts';
 import { readInitiatorIqn } from './node/initiator.ts';
+import { nodeAddresses } from './node/node-addresses.ts';
 import { loggedExec } from './node/logged-exec.ts';
 import type { RunningPart } from './running-part.ts';
 import { VERSION } from './version.ts';
@@ -34,11 +36,10 @@ const GRACE_MS = 10_000;
 const SOCKET_CHECK_MS = 10_000;
 
 async function readFacts(nodeName: string): Promise<NodeFacts> {
-  const [iqn, segments] = await Promise.all([
-    readInitiatorIqn(hostFileSystem),
-    readTopology(inClusterReader, nodeName),
-  ]);
-  return { nodeId: formatNodeId(nodeNamed(nodeName, { iqn })), maxVolumes: MAX_VOLUMES, segments };
+  const [iqn, own] = await Promise.all([readInitiatorIqn(hostFileSystem), readOwnNode(inClusterReader, nodeName)]);
+  const addresses = await nodeAddresses(hostFileSystem, interfaceAddresses(), own.internalAddresses);
+  const nodeId = formatNodeId(nodeNamed(nodeName, { iqn, addresses }));
+  return { nodeId, maxVolumes: MAX_VOLUMES, segments: own.segments };
 }
 
 /** One socket with one set of services; kept alive even when somebody removes its file. */

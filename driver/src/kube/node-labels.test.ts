@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeReader } from './node-labels.ts';
-import { readTopology, topologySegments } from './node-labels.ts';
+import { readOwnNode, topologySegments } from './node-labels.ts';
 
 const answering = (answer: Awaited<ReturnType<KubeReader['get']>>): KubeReader => ({
   get: () => Promise.resolve(answer),
@@ -19,17 +19,23 @@ describe('topologySegments', () => {
   });
 });
 
-describe('readTopology', () => {
-  it('asks for the node by name and reads its labels', async () => {
+describe('readOwnNode', () => {
+  it('asks for the node by name and reads its labels and internal addresses', async () => {
     const paths: string[] = [];
     const labels = { 'topology.kubernetes.io/region': 'lab' };
+    const addresses = [
+      { type: 'Hostname', address: 'n1' },
+      { type: 'ExternalIP', address: '203.0.113.7' },
+      { type: 'InternalIP', address: '10.0.0.7' },
+      { type: 'InternalIP', address: 'fd00::7' },
+    ];
     const reader: KubeReader = {
       get: path => {
         paths.push(path);
-        return Promise.resolve({ status: 200, body: { metadata: { labels } } });
+        return Promise.resolve({ status: 200, body: { metadata: { labels }, status: { addresses } } });
       },
     };
-    expect(await readTopology(reader, 'n1')).toEqual(labels);
+    expect(await readOwnNode(reader, 'n1')).toEqual({ segments: labels, internalAddresses: ['10.0.0.7', 'fd00::7'] });
     expect(paths).toEqual(['/api/v1/nodes/n1']);
   });
 
@@ -38,13 +44,13 @@ describe('readTopology', () => {
     ['where it may not read nodes', { status: 403, body: {} }],
     ['for a node without labels', { status: 200, body: { metadata: {} } }],
   ])('says "anywhere" %s', async (_where, answer) => {
-    expect(await readTopology(answering(answer), 'n1')).toEqual(ANYWHERE);
+    expect(await readOwnNode(answering(answer), 'n1')).toEqual({ segments: ANYWHERE, internalAddresses: [] });
   });
 
   it.each([
     [404, 'not-found'],
     [500, 'unavailable'],
   ])('fails on status %i, so that the node is not registered at the wrong place', async (status, code) => {
-    await expect(readTopology(answering({ status, body: null }), 'n1')).rejects.toMatchObject({ code });
+    await expect(readOwnNode(answering({ status, body: null }), 'n1')).rejects.toMatchObject({ code });
   });
 });

@@ -20,19 +20,34 @@ export function topologySegments(labels: Readonly<Record<string, string>>): Read
   return segments.length > 0 ? Object.fromEntries(segments) : ANYWHERE;
 }
 
-function labelsOf(body: unknown): Readonly<Record<string, string>> {
-  const { metadata } = (body ?? {}) as { metadata?: { labels?: Record<string, string> } };
-  return metadata?.labels ?? {};
+export interface OwnNode {
+  readonly segments: Readonly<Record<string, string>>;
+  /** As the kubelet or the cloud's controller wrote them; none where nobody may be asked. */
+  readonly internalAddresses: readonly string[];
+}
+
+interface NodeObject {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly status?: { readonly addresses?: readonly { readonly type?: string; readonly address?: string }[] };
+}
+
+function ownNodeOf(body: unknown): OwnNode {
+  const { metadata, status } = (body ?? {}) as NodeObject;
+  const internal = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
+  return {
+    segments: topologySegments(metadata?.labels ?? {}),
+    internalAddresses: internal.flatMap(({ address }) => address ?? []),
+  };
 }
 
 /**
- * Topology of the own node; "anywhere" outside a cluster and where RBAC forbids it. An API server that does not answer
- * is an error: a node registered without its topology would get no volumes, and nobody would see why.
+ * Topology and addresses of the own node; "anywhere" outside a cluster and where RBAC forbids it. An API server that does
+ * not answer is an error: a node registered without its topology would get no volumes, and nobody would see why.
  */
-export async function readTopology(reader: KubeReader, nodeName: string): Promise<Readonly<Record<string, string>>> {
+export async function readOwnNode(reader: KubeReader, nodeName: string): Promise<OwnNode> {
   const answer = await reader.get(`/api/v1/nodes/${encodeURIComponent(nodeName)}`);
-  if (answer === null || answer.status === 403) return ANYWHERE;
-  if (answer.status === 200) return topologySegments(labelsOf(answer.body));
+  if (answer === null || answer.status === 403) return { segments: ANYWHERE, internalAddresses: [] };
+  if (answer.status === 200) return ownNodeOf(answer.body);
   throw new PsoError(
     answer.status === 404 ? 'node-unknown' : 'node-labels-unreadable',
     `Labels of node ${nodeName}: the API server answered ${answer.status}.`,
