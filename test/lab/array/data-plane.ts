@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { AgentClient } from '../agent-client.ts';
 import { LabError } from '../lab-error.ts';
 import { AGENT_PORT, ARRAY_GUEST, managementAddress } from '../options.ts';
+import type { FileDataPlane } from '../../simulator/flashblade/data-plane.ts';
 import type {
   DataPlane,
   DataPlaneArray,
@@ -10,6 +11,7 @@ import type {
   DataPlaneSnapshot,
   DataPlaneVolume,
 } from '../../simulator/flasharray/data-plane.ts';
+import { LabFileDataPlane } from './file-data-plane.ts';
 import type {
   CloneArgs,
   ConnectArgs,
@@ -94,6 +96,11 @@ function connectArgs(connection: DataPlaneConnection): ConnectArgs {
 /** For the simulator as a program inside the lab: `--data-plane test/lab/array/data-plane.ts`. */
 export function createDataPlane(): DataPlane {
   return new LabDataPlane(new AgentClient(ARRAY_GUEST, dialArrayGuest));
+}
+
+/** Files of simulated FlashBlades, likewise. */
+export function createFileDataPlane(): FileDataPlane {
+  return new LabFileDataPlane(new AgentClient(ARRAY_GUEST, dialArrayGuest));
 }
 
 function dialArrayGuest(): Promise<Socket> {

@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { ExportsArgs } from './file-protocol.ts';
+import type { Shell } from './shell.ts';
+
+const SCRIPT = '/lab/guest/file-server.sh';
+
+/** One simulated array's NFS server: what it exports, and to whom. */
+export class FileServer {
+  readonly #shell: Shell;
+  readonly #exportsFile: string;
+  readonly #lines = new Map<string, string>();
+  #keeper = 0;
+
+  constructor(shell: Shell, exportsFile: string) {
+    this.#shell = shell;
+    this.#exportsFile = exportsFile;
+  }
+
+  get lines(): readonly string[] {
+    return [...this.#lines.values()];
+  }
+
+  /** Process whose namespaces are the server's. */
+  get keeper(): number {
+    return this.#keeper;
+  }
+
+  async start(name: string, address: string, root: string): Promise<void> {
+    await mkdir(root, { recursive: true });
+    await writeFile(this.#exportsFile, '');
+    this.#keeper = Number(await this.#shell.run(`${SCRIPT} ${name} ${address} ${root} ${this.#exportsFile}`));
+  }
+
+  /** The kernel knows the new rules when this returns, and refuses who is not in them, also where it is mounted. */
+  async setExports({ name, id, clients }: Pick<ExportsArgs, 'name' | 'id' | 'clients'>): Promise<void> {
+    const rules = clients.map(({ client, options }) => `${client}(${[...options, `fsid=${id}`].join(',')})`);
+    if (rules.length === 0) this.#lines.delete(name);
+    else this.#lines.set(name, `/${name} ${rules.join(' ')}`);
+    // In place: the server has this very file mounted.
+    await writeFile(this.#exportsFile, this.lines.map(line => `${line}\n`).join(''));
+    await this.#shell.run(`nsenter -t ${this.#keeper} -m -n exportfs -ra`);
+  }
+}
