@@ -3,7 +3,7 @@ import path from 'node:path';
 import { errorSites } from './error-sites.ts';
 import { errorsPage } from './errors-page.ts';
 import { knownKeys } from './known-keys.ts';
-import { optionsPage } from './options-page.ts';
+import { optionsPage, withValuesTable } from './options-page.ts';
 import { protoCode } from './proto-code.ts';
 import { valuesJsonSchema } from './values-json-schema.ts';
 
@@ -15,11 +15,15 @@ export type GeneratedFiles = ReadonlyMap<string, string>;
 /** Everything that is generated and committed, in memory. */
 export async function generateAll(): Promise<GeneratedFiles> {
   const schema = valuesJsonSchema();
-  const defaults = await readFile(path.join(ROOT, 'charts/pure-pso/values.yaml'), 'utf8');
+  const read = (file: string): Promise<string> => readFile(path.join(ROOT, file), 'utf8');
+  const defaults = await read('charts/pure-pso/values.yaml');
   return new Map([
     ...(await protoCode(ROOT)),
     ['charts/pure-pso/values.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
     ['charts/pure-pso/files/known-keys.json', `${JSON.stringify(knownKeys(schema), null, 2)}\n`],
+    // Rancher reads the form from the packaged chart only.
+    ['charts/pure-pso/questions.yaml', await read('questions.yaml')],
+    ['charts/pure-pso/README.md', withValuesTable(await read('charts/pure-pso/README.md'), schema, defaults)],
     ['docs/options.md', optionsPage(schema, defaults)],
     ['docs/errors.md', errorsPage(await errorSites(ROOT))],
   ]);

@@ -67,7 +67,7 @@ export const podValues = {
         z
           .string()
           .max(200)
-          .regex(/^\/[\w./-]*$/, 'must be an absolute path'),
+          .regex(/^(\/[\w.-][\w./-]*)?$/, 'must be an absolute path'),
         "The kubelet's directory on the nodes; RKE2 and K3s use the default, too, unless their kubelet got another root-dir.",
       ),
     },
