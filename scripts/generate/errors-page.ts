@@ -37,7 +37,10 @@ function entryText(id: string, { cause, remedy }: CatalogueEntry, sites: readonl
 /** docs/errors.md: each id of the catalogue is a heading, so that `#id` leads to it. */
 export function errorsPage(sites: readonly ErrorSite[]): string {
   const chapters = Object.entries(ERROR_CHAPTERS).map(([title, entries]) =>
-    [`\n## ${title}\n`, ...Object.entries(entries).map(([id, entry]) => entryText(id, entry, sites))].join(''),
+    [
+      `\n## ${title}\n`,
+      ...Object.entries<CatalogueEntry>(entries).map(([id, entry]) => entryText(id, entry, sites)),
+    ].join(''),
   );
   return `${HEAD}${chapters.join('')}`;
 }

@@ -3,7 +3,6 @@ import type { Controller } from '../gen/csi_pb.js';
 import { PsoError } from '../domain/errors.ts';
 import { parseNodeId } from '../domain/node-id.ts';
 import { encodePublishContext } from '../domain/publish-context.ts';
-import { parseHandle, requireHandle } from '../domain/volume.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { parseClassParameters, parseMutableParameters } from '../orchestrator/parameters.ts';
@@ -11,8 +10,9 @@ import type { CallContext } from '../orchestrator/requests.ts';
 import { checkCapabilities, isSingleNode, refuseCapabilities } from './capabilities.ts';
 import { toCreateRequest } from './create-request.ts';
 import type { UnaryCall, UnaryHandlers } from './grpc-service.ts';
-import { createdVolumeMessage, snapshotMessage, volumeMessage } from './messages.ts';
+import { createdVolumeMessage, volumeMessage } from './messages.ts';
 import { missing, optionalBytes } from './required.ts';
+import { snapshotHandlers } from './snapshot-handlers.ts';
 
 const RPC = ControllerServiceCapability_RPC_Type;
 const CAPABILITIES = [
@@ -26,6 +26,7 @@ const DEFAULT_LIMIT_MS = 60_000;
 
 /** Translates between CSI's messages and the orchestrator; every rule here comes from csi.proto. */
 export function controllerService(orchestrator: Orchestrator, clock: Clock): UnaryHandlers<typeof Controller> {
+  const { handles } = orchestrator;
   const context = (call: UnaryCall): CallContext => ({
     requestId: call.requestId,
     deadlineMs: clock.nowMs() + Math.min(call.remainingMs, DEFAULT_LIMIT_MS),
@@ -38,15 +39,16 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
       }),
 
     createVolume: async (request, call) => {
-      const wish = toCreateRequest(request);
+      const wish = await toCreateRequest(request, handles, context(call));
       const created = await orchestrator.createVolume(wish, context(call));
       return { volume: createdVolumeMessage(created, wish) };
     },
 
     deleteVolume: async (request, call) => {
       if (request.volumeId === '') throw missing('volume_id');
-      const handle = parseHandle(request.volumeId);
+      const handle = await handles.findVolume(request.volumeId, 'destroy');
       if (handle) await orchestrator.deleteVolume(handle, context(call));
+      handles.forget(request.volumeId);
       return {};
     },
 
@@ -55,9 +57,10 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
       if (request.nodeId === '') throw missing('node_id');
       if (!request.volumeCapability) throw missing('volume_capability');
       checkCapabilities([request.volumeCapability]);
-      const volume = requireHandle(request.volumeId, 'volume_id');
+      const node = parseNodeId(request.nodeId);
+      const volume = await handles.volume(request.volumeId, 'volume_id');
       const published = await orchestrator.publish(
-        { volume, node: parseNodeId(request.nodeId), isSingleNode: isSingleNode(request.volumeCapability) },
+        { volume, node, isSingleNode: isSingleNode(request.volumeCapability) },
         context(call),
       );
       return { publishContext: encodePublishContext(published) };
@@ -65,8 +68,8 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
 
     controllerUnpublishVolume: async (request, call) => {
       if (request.volumeId === '') throw missing('volume_id');
-      const volume = parseHandle(request.volumeId);
       const node = request.nodeId === '' ? null : parseNodeId(request.nodeId);
+      const volume = await handles.findVolume(request.volumeId, 'use');
       if (volume) await orchestrator.unpublish(volume, node, context(call));
       return {};
     },
@@ -74,7 +77,7 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
     validateVolumeCapabilities: async (request, call) => {
       if (request.volumeId === '') throw missing('volume_id');
       if (request.volumeCapabilities.length === 0) throw missing('volume_capabilities');
-      await orchestrator.getVolume(requireHandle(request.volumeId, 'volume_id'), context(call));
+      await orchestrator.getVolume(await handles.volume(request.volumeId, 'volume_id'), context(call));
       const refusal = refuseCapabilities(request.volumeCapabilities);
       if (refusal !== null) return { message: refusal };
       const { volumeCapabilities, volumeContext, parameters, mutableParameters } = request;
@@ -88,8 +91,8 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
         { limit: request.maxEntries, token: request.startingToken },
         context(call),
       );
-      const entries = items.map(({ volume, nodeIds }) => ({
-        volume: volumeMessage(volume),
+      const entries = items.map(({ volume, id, nodeIds }) => ({
+        volume: volumeMessage(volume, id),
         status: { publishedNodeIds: [...nodeIds] },
       }));
       return { entries, nextToken };
@@ -110,7 +113,7 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
     controllerExpandVolume: async (request, call) => {
       if (request.volumeId === '') throw missing('volume_id');
       if (!request.capacityRange) throw missing('capacity_range');
-      const handle = requireHandle(request.volumeId, 'volume_id');
+      const handle = await handles.volume(request.volumeId, 'volume_id');
       const { requiredBytes, limitBytes } = optionalBytes(request.capacityRange);
       const sizeBytes = await orchestrator.expandVolume(handle, requiredBytes, limitBytes, context(call));
       // Raw block, too: the node must look at the new size on every path.
@@ -119,53 +122,21 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
 
     controllerGetVolume: async (request, call) => {
       if (request.volumeId === '') throw missing('volume_id');
-      const handle = requireHandle(request.volumeId, 'volume_id');
+      const handle = await handles.volume(request.volumeId, 'volume_id');
       const [volume, nodeIds] = await Promise.all([
         orchestrator.getVolume(handle, context(call)),
         orchestrator.publishedNodeIds(handle, context(call)),
       ]);
-      return { volume: volumeMessage(volume), status: { publishedNodeIds: [...nodeIds] } };
+      return { volume: volumeMessage(volume, request.volumeId), status: { publishedNodeIds: [...nodeIds] } };
     },
 
     controllerModifyVolume: async (request, call) => {
       if (request.volumeId === '') throw missing('volume_id');
-      const handle = requireHandle(request.volumeId, 'volume_id');
+      const handle = await handles.volume(request.volumeId, 'volume_id');
       await orchestrator.modifyVolume(handle, parseMutableParameters(request.mutableParameters), context(call));
       return {};
     },
 
-    createSnapshot: async (request, call) => {
-      if (request.name === '') throw missing('name');
-      if (request.sourceVolumeId === '') throw missing('source_volume_id');
-      const source = requireHandle(request.sourceVolumeId, 'source_volume_id');
-      return { snapshot: snapshotMessage(await orchestrator.createSnapshot(request.name, source, context(call))) };
-    },
-
-    deleteSnapshot: async (request, call) => {
-      if (request.snapshotId === '') throw missing('snapshot_id');
-      const handle = parseHandle(request.snapshotId);
-      if (handle) await orchestrator.deleteSnapshot(handle, context(call));
-      return {};
-    },
-
-    getSnapshot: async (request, call) => {
-      if (request.snapshotId === '') throw missing('snapshot_id');
-      const found = await orchestrator.findSnapshot(requireHandle(request.snapshotId, 'snapshot_id'), context(call));
-      if (found) return { snapshot: snapshotMessage(found) };
-      throw new PsoError('snapshot-missing', `Snapshot ${request.snapshotId} does not exist.`, 'Name one that exists.');
-    },
-
-    listSnapshots: async (request, call) => {
-      if (request.snapshotId !== '') {
-        const handle = parseHandle(request.snapshotId);
-        const found = handle?.name.includes('.') ? await orchestrator.findSnapshot(handle, context(call)) : null;
-        return { entries: found ? [{ snapshot: snapshotMessage(found) }] : [] };
-      }
-      const volume = request.sourceVolumeId === '' ? null : parseHandle(request.sourceVolumeId);
-      if (request.sourceVolumeId !== '' && !volume) return {};
-      const page = { limit: request.maxEntries, token: request.startingToken };
-      const { items, nextToken } = await orchestrator.listSnapshots(volume, page, context(call));
-      return { entries: items.map(snapshot => ({ snapshot: snapshotMessage(snapshot) })), nextToken };
-    },
+    ...snapshotHandlers(orchestrator, context),
   };
 }

@@ -1,19 +1,27 @@
 import { PsoError } from '../domain/errors.ts';
-import { requireHandle } from '../domain/volume.ts';
 import type { CreateVolumeRequest as CreateVolumeMessage, Topology, VolumeContentSource } from '../gen/csi_pb.js';
+import type { HandleResolver } from '../orchestrator/handle-resolver.ts';
 import { parseClassParameters } from '../orchestrator/parameters.ts';
-import type { ContentSource, CreateVolumeRequest } from '../orchestrator/requests.ts';
+import type { CallContext, ContentSource, CreateVolumeRequest } from '../orchestrator/requests.ts';
 import { checkCapabilities } from './capabilities.ts';
 import { missing, optionalBytes } from './required.ts';
 
-function contentSource(source: VolumeContentSource | undefined): ContentSource | null {
+async function contentSource(
+  source: VolumeContentSource | undefined,
+  handles: HandleResolver,
+  call: CallContext,
+): Promise<ContentSource | null> {
   if (!source) return null;
   const { type } = source;
   switch (type.case) {
-    case 'snapshot':
-      return { kind: 'snapshot', handle: requireHandle(type.value.snapshotId, 'snapshot_id') };
-    case 'volume':
-      return { kind: 'volume', handle: requireHandle(type.value.volumeId, 'volume_id') };
+    case 'snapshot': {
+      const id = type.value.snapshotId;
+      return { kind: 'snapshot', id, handle: await handles.snapshot(id, 'snapshot_id', call) };
+    }
+    case 'volume': {
+      const id = type.value.volumeId;
+      return { kind: 'volume', id, handle: await handles.volume(id, 'volume_id') };
+    }
     case undefined:
       throw new PsoError('field-missing', 'volume_content_source names neither snapshot nor volume.', 'Name one.');
   }
@@ -22,7 +30,11 @@ function contentSource(source: VolumeContentSource | undefined): ContentSource |
 const segments = (topologies: readonly Topology[] | undefined) => (topologies ?? []).map(topology => topology.segments);
 
 /** CSI's message, checked, in the orchestrator's words. */
-export function toCreateRequest(message: CreateVolumeMessage): CreateVolumeRequest {
+export async function toCreateRequest(
+  message: CreateVolumeMessage,
+  handles: HandleResolver,
+  call: CallContext,
+): Promise<CreateVolumeRequest> {
   if (message.name === '') throw missing('name');
   if (message.volumeCapabilities.length === 0) throw missing('volume_capabilities');
   checkCapabilities(message.volumeCapabilities);
@@ -30,7 +42,7 @@ export function toCreateRequest(message: CreateVolumeMessage): CreateVolumeReque
     name: message.name,
     ...optionalBytes(message.capacityRange),
     parameters: parseClassParameters(message.parameters, message.mutableParameters),
-    source: contentSource(message.volumeContentSource),
+    source: await contentSource(message.volumeContentSource, handles, call),
     topology: {
       requisite: segments(message.accessibilityRequirements?.requisite),
       preferred: segments(message.accessibilityRequirements?.preferred),

@@ -11,10 +11,9 @@ const timestamp = (ms: number) => ({
 });
 
 function sourceMessage(source: ContentSource) {
-  const id = formatHandle(source.handle);
   return source.kind === 'snapshot'
-    ? { type: { case: 'snapshot' as const, value: { snapshotId: id } } }
-    : { type: { case: 'volume' as const, value: { volumeId: id } } };
+    ? { type: { case: 'snapshot' as const, value: { snapshotId: source.id } } }
+    : { type: { case: 'volume' as const, value: { volumeId: source.id } } };
 }
 
 /** The same for every repeat of a request: Kubernetes writes it into the PersistentVolume once. */
@@ -37,14 +36,24 @@ export function createdVolumeMessage(
   };
 }
 
-export const volumeMessage = (volume: Volume): MessageInit<typeof VolumeSchema> => ({
-  volumeId: formatHandle(volume.handle),
+/** `id`: as the caller knows it. */
+export const volumeMessage = (volume: Volume, id: string): MessageInit<typeof VolumeSchema> => ({
+  volumeId: id,
   capacityBytes: BigInt(volume.sizeBytes),
 });
 
-export const snapshotMessage = (snapshot: Snapshot): MessageInit<typeof SnapshotSchema> => ({
-  snapshotId: formatHandle(snapshot.handle),
-  sourceVolumeId: formatHandle(snapshot.source),
+/** Ids as the caller knows them. */
+export interface SnapshotIds {
+  readonly id: string;
+  readonly sourceId: string;
+}
+
+export const snapshotMessage = (
+  snapshot: Snapshot,
+  { id, sourceId }: SnapshotIds,
+): MessageInit<typeof SnapshotSchema> => ({
+  snapshotId: id,
+  sourceVolumeId: sourceId,
   sizeBytes: BigInt(snapshot.sizeBytes),
   creationTime: timestamp(snapshot.createdAtMs),
   // Redirect-on-write: it is complete when the array answers.

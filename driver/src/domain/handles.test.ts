@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { isUniqueName, namesOfForeignHandle } from './foreign-handle.ts';
 import { formatNodeId, nodeNamed, parseNodeId } from './node-id.ts';
 import { decodePublishContext, encodePublishContext } from './publish-context.ts';
-import { formatHandle, nvmeWwidOf, parseHandle, wwidOf } from './volume.ts';
+import { formatHandle, nvmeWwidOf, parseHandle, volumeOfSnapshot, wwidOf } from './volume.ts';
 
 const arrayId = '6c4b1e3a-0000-4000-8000-00000000abcd';
 
@@ -10,12 +11,43 @@ describe('volume handle', () => {
     const handle = { arrayId, name: 'k8s-pvc-1' };
     expect(parseHandle(formatHandle(handle))).toEqual(handle);
   });
-  it.each(['', 'k8s-pvc-1', `${arrayId}/`, `${arrayId}/../x`, `${arrayId}/a,b`, `${arrayId}/-rf`])(
+  it.each(['', 'k8s-pvc-1', `${arrayId}/`, `${arrayId}/../x`, `${arrayId}/a/../b`, `${arrayId}/a,b`, `${arrayId}/-rf`])(
     'refuses %p',
     text => {
       expect(parseHandle(text)).toBeNull();
     },
   );
+});
+
+describe('a handle of another driver', () => {
+  const claim = 'pvc-0b2f5a10-3c5c-4b43-9d6e-6d1d2f0a7c11';
+  it.each([
+    ['legacy-db', ['legacy-db']],
+    [claim, [`k8s-${claim}`, claim]],
+    [`k8s/${claim}`, [`k8s-${claim}`, `k8s/${claim}`]],
+    [`k8s/${claim}.snapshot-1`, [`k8s-${claim}.snapshot-1`, `k8s/${claim}.snapshot-1`]],
+    ['pod1::db', ['pod1::db']],
+    ['group/db', ['group/db']],
+    ['a b', []],
+    ['', []],
+    ['../x', []],
+  ])('%s may name %j', (text, names) => {
+    expect(namesOfForeignHandle(text, 'k8s')).toEqual(names);
+  });
+  it('is unique when it ends in a UUID', () => {
+    expect(isUniqueName(`k8s-${claim}`)).toBe(true);
+    expect(isUniqueName(`k8s-${claim}.s1`)).toBe(true);
+    expect(isUniqueName('db')).toBe(false);
+  });
+});
+
+it.each([
+  ['db.s1', 'db'],
+  ['pod::db.s1', 'pod::db'],
+  ['pg.s1.db', 'db'],
+  ['pod::pg.s1.db', 'pod::db'],
+])('snapshot %s is of volume %s', (name, volume) => {
+  expect(volumeOfSnapshot(name)).toBe(volume);
 });
 
 describe('node id', () => {

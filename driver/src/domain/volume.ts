@@ -1,5 +1,3 @@
-import { PsoError } from './errors.ts';
-
 /** `0` bytes/ops per second means no limit. Ranges: 100…100,000,000 IOPS, 1 MiB/s…512 GiB/s (REST 2.x `qos`). */
 export interface QosLimits {
   readonly iopsLimit: number;
@@ -12,24 +10,29 @@ export interface VolumeHandle {
   readonly name: string;
 }
 
-const HANDLE = /^(?<arrayId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(?<name>[A-Za-z0-9][\w:.-]{0,127})$/i;
+const HANDLE = /^(?<arrayId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(?<name>.*)$/i;
+/** Names of an array's objects: realms and pods end in `::`, volume groups in `/`, snapshots have suffixes after `.`. */
+const NAME = /^[A-Za-z0-9][\w-]*(?:::[A-Za-z0-9][\w-]*){0,2}(?:\/[A-Za-z0-9][\w-]*)?(?:\.[A-Za-z0-9][\w-]*){0,2}$/;
+const MAX_NAME = 255;
+
+export const isObjectName = (text: string): boolean => text.length <= MAX_NAME && NAME.test(text);
 
 export const formatHandle = (handle: VolumeHandle): string => `${handle.arrayId}/${handle.name}`;
 
-/** Null for anything that this driver did not issue: the caller decides whether that is `not found` or a foreign shape. */
+/** Null for anything that this driver did not issue: see orchestrator/handle-resolver.ts. */
 export function parseHandle(text: string): VolumeHandle | null {
   const groups = HANDLE.exec(text)?.groups;
-  return groups?.arrayId && groups.name ? { arrayId: groups.arrayId.toLowerCase(), name: groups.name } : null;
+  return groups?.arrayId && isObjectName(groups.name ?? '') && groups.name
+    ? { arrayId: groups.arrayId.toLowerCase(), name: groups.name }
+    : null;
 }
 
-export function requireHandle(text: string, field: string): VolumeHandle {
-  const handle = parseHandle(text);
-  if (handle) return handle;
-  throw new PsoError(
-    'handle-unknown',
-    `${field} "${text}" is not a handle of this driver.`,
-    'Use <array id>/<volume name>.',
-  );
+/** The volume of `vol.suffix`, `pod::vol.suffix` or, as a protection group's member, `pg.suffix.vol` and `pod::pg.suffix.vol`. */
+export function volumeOfSnapshot(name: string): string {
+  const [stem = '', , member] = name.split('.');
+  if (member === undefined) return stem;
+  const pod = /^.*::/.exec(stem)?.[0] ?? '';
+  return `${pod}${member}`;
 }
 
 /** A volume as the array reports it. */

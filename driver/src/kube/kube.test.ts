@@ -105,6 +105,11 @@ describe('snapshot contents', () => {
     expect(contents.hasSnapshots(volume)).toBe(true);
     client.line(JSON.stringify({ type: 'DELETED', object: content('s1') }));
     expect(contents.hasSnapshots(volume)).toBe(false);
+    // An id of PSO names no array: it may be a snapshot of any volume, so the array has to be asked.
+    const foreign = { metadata: { name: 's2' }, spec: { driver: 'pure-csi', source: { volumeHandle: 'pvc-1' } } };
+    client.line(JSON.stringify({ type: 'ADDED', object: foreign }));
+    expect(contents.hasSnapshots(volume)).toBeUndefined();
+    client.line(JSON.stringify({ type: 'DELETED', object: foreign }));
     stop.abort();
     await running;
     expect(contents.hasSnapshots(volume)).toBeUndefined();

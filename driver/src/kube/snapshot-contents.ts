@@ -1,4 +1,4 @@
-import { formatHandle } from '../domain/volume.ts';
+import { formatHandle, parseHandle, volumeOfSnapshot } from '../domain/volume.ts';
 import type { VolumeHandle } from '../domain/volume.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -13,13 +13,18 @@ type Json = Readonly<Record<string, unknown>>;
 const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** `<array id>/<volume>` of a content object; empty when it is another driver's or names no volume. */
+/** What an id without an array's name stands for: a snapshot of any volume. */
+const ANY_VOLUME = '*';
+
+/** `<array id>/<volume>` of a content object; empty when it is another driver's. */
 function volumeOf(content: Json): string {
   const spec = asObject(content.spec);
   if (spec.driver !== DRIVER) return '';
   const source = asObject(spec.source);
-  const snapshot = asText(asObject(content.status).snapshotHandle) || asText(source.snapshotHandle);
-  return asText(source.volumeHandle) || snapshot.slice(0, Math.max(0, snapshot.indexOf('.')));
+  const volume = parseHandle(asText(source.volumeHandle));
+  if (volume) return formatHandle(volume);
+  const snapshot = parseHandle(asText(asObject(content.status).snapshotHandle) || asText(source.snapshotHandle));
+  return snapshot ? formatHandle({ ...snapshot, name: volumeOfSnapshot(snapshot.name) }) : ANY_VOLUME;
 }
 
 /**
@@ -42,7 +47,8 @@ export class SnapshotContents {
   }
 
   hasSnapshots(volume: VolumeHandle): boolean | undefined {
-    return this.#isKnown ? this.#counts.has(formatHandle(volume)) : undefined;
+    if (this.#isKnown && this.#counts.has(formatHandle(volume))) return true;
+    return this.#isKnown && !this.#counts.has(ANY_VOLUME) ? false : undefined;
   }
 
   /** Lists and watches until the signal is aborted. */

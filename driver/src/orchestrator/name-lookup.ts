@@ -23,7 +23,7 @@ export class NameLookup {
 
   /** The only array that has it; null when none has. Rejects when one cannot tell, or two have it. */
   async find(name: string, members: readonly Member[]): Promise<Member | null> {
-    const found = await Promise.all(members.map(async member => ((await this.#ask(member, name)) ? member : null)));
+    const found = await Promise.all(members.map(async member => ((await this.has(member, name)) ? member : null)));
     const [holder, second] = found.filter(member => member !== null);
     if (!second) return holder ?? null;
     const names = found.flatMap(member =>
@@ -34,6 +34,11 @@ export class NameLookup {
       `Volume ${name} exists on several arrays: ${names.join(', ')}.`,
       'Destroy the one that no PersistentVolume names, then the claim goes on.',
     );
+  }
+
+  /** Rejects when the array cannot tell. */
+  async has(member: Member, name: string): Promise<boolean> {
+    return (await this.#ask(member, name)) !== null;
   }
 
   async #ask(member: Member, name: string): Promise<Volume | null> {

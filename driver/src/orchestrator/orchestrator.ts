@@ -7,6 +7,7 @@ import type { QosLimits, Snapshot, Volume, VolumeHandle } from '../domain/volume
 import { InFlight } from '../lib/in-flight.ts';
 import { parseLabelSelector } from '../placement/label-selector.ts';
 import { place } from '../placement/place.ts';
+import { HandleResolver } from './handle-resolver.ts';
 import { listFleet } from './page-token.ts';
 import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
 import { SnapshotOperations } from './snapshot-operations.ts';
@@ -22,10 +23,16 @@ export interface OrchestratorParts extends VolumeCreatorParts {
 const FIRST_CONTACT_MS = 3000;
 
 const conflict = (key: string): PsoError =>
-  new PsoError('call-overlapping', `Another call for ${key} is running with other arguments.`, 'It is tried again by itself.');
+  new PsoError(
+    'call-overlapping',
+    `Another call for ${key} is running with other arguments.`,
+    'It is tried again by itself.',
+  );
 
 /** Everything that the controller does with volumes; each operation names its array by the handle alone. */
 export class Orchestrator {
+  /** Every call starts with an id of somebody's. */
+  readonly handles: HandleResolver;
   readonly #parts: OrchestratorParts;
   readonly #creator: VolumeCreator;
   readonly #snapshots: SnapshotOperations;
@@ -35,6 +42,7 @@ export class Orchestrator {
 
   constructor(parts: OrchestratorParts) {
     this.#parts = parts;
+    this.handles = new HandleResolver(parts);
     this.#creator = new VolumeCreator(parts);
     this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
   }
@@ -138,7 +146,11 @@ export class Orchestrator {
       call,
     );
     return {
-      items: listed.items.map(volume => ({ volume, nodeIds: volume.hostNames.map(name => this.#nodeId(name)) })),
+      items: listed.items.map(volume => ({
+        volume,
+        id: this.handles.idOf(volume.handle),
+        nodeIds: volume.hostNames.map(name => this.#nodeId(name)),
+      })),
       nextToken: listed.nextToken,
     };
   }

@@ -10,6 +10,8 @@ export type { CallContext };
 export interface ContentSource {
   readonly kind: 'snapshot' | 'volume';
   readonly handle: VolumeHandle;
+  /** As the caller wrote it: it wants to read the same again. */
+  readonly id: string;
 }
 
 export interface CreateVolumeRequest {
@@ -37,6 +39,8 @@ export interface PublishRequest {
 
 export interface ListedVolume {
   readonly volume: Volume;
+  /** As Kubernetes knows it, which may be another driver's form. */
+  readonly id: string;
   readonly nodeIds: readonly string[];
 }
 

@@ -7,6 +7,16 @@ export const VOLUME_ERRORS = {
     cause: 'The handle has no shape that this driver, PSO or PX-CSI ever wrote.',
     remedy: 'Write volumeHandle as <array id>/<volume name>, or as the name of the volume on its array.',
   },
+  'handle-ambiguous': {
+    code: 'precondition',
+    cause: 'The handle names no array, and more than one object could be meant. Nothing is guessed.',
+    remedy: 'Rename all but one on the arrays, or write volumeHandle as <array id>/<volume name>.',
+  },
+  'handle-uncertain': {
+    code: 'unavailable',
+    cause: 'The handle names no array, and an array that may have an object of that name does not answer.',
+    remedy: 'Make that array reachable, or remove it from the values. Handles with an array id never need this.',
+  },
   'volume-missing': {
     code: 'not-found',
     cause: 'The array has no live volume of that name.',

@@ -1,0 +1,186 @@
+import type { CallContext } from '../backends/backend.ts';
+import { PsoError } from '../domain/errors.ts';
+import { isUniqueName, namesOfForeignHandle } from '../domain/foreign-handle.ts';
+import { formatHandle, parseHandle } from '../domain/volume.ts';
+import type { VolumeHandle } from '../domain/volume.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Fleet, Member } from './fleet.ts';
+import { NameLookup } from './name-lookup.ts';
+
+/** `use`: one array that has a unique name is enough. `destroy`: every array has to say that it has no other. */
+export type Purpose = 'use' | 'destroy';
+
+export interface HandleResolverParts {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  /** Prefix of this cluster's volumes, which some handles lack. */
+  readonly clusterId: string;
+}
+
+/** A call that comes before the arrays were asked waits so long for them. */
+const FIRST_CONTACT_MS = 3000;
+/** Somebody may rename or move a volume on the arrays. */
+const FRESH_MS = 10 * 60_000;
+const MAX_KNOWN = 20_000;
+
+interface Known {
+  readonly handle: VolumeHandle;
+  readonly atMs: number;
+}
+
+const labelOf = ({ state }: Member): string => state.observation?.identity.name ?? state.settings.endpoint;
+
+/**
+ * Finds the volume or snapshot that a CSI id means. Our own ids name their array; those of PSO, PX-CSI and of people name
+ * the object alone, so the fleet is asked once and the answer kept for a while.
+ */
+export class HandleResolver {
+  readonly #parts: HandleResolverParts;
+  readonly #lookup: NameLookup;
+  readonly #known = new Map<string, Known>();
+  /** How others call a volume, by our own handle: listings must name it so. */
+  readonly #aliases = new Map<string, string>();
+
+  constructor(parts: HandleResolverParts) {
+    this.#parts = parts;
+    this.#lookup = new NameLookup(parts.clock, parts.fleet);
+  }
+
+  /** Null when no array has it, each having answered, or when no driver ever wrote such an id. */
+  async findVolume(id: string, purpose: Purpose): Promise<VolumeHandle | null> {
+    return this.#find(id, purpose, (member, name) => this.#lookup.has(member, name));
+  }
+
+  async findSnapshot(id: string, purpose: Purpose, call: CallContext): Promise<VolumeHandle | null> {
+    if (!id.includes('.')) return null;
+    return this.#find(id, purpose, async (member, name) => (await member.backend.findSnapshot(name, call)) !== null);
+  }
+
+  /** Throws `not-found`; `field` is the one of the request. */
+  async volume(id: string, field: string): Promise<VolumeHandle> {
+    const handle = await this.findVolume(id, 'use');
+    if (handle) return handle;
+    throw notFound(id, field, this.#namesOf(id));
+  }
+
+  async snapshot(id: string, field: string, call: CallContext): Promise<VolumeHandle> {
+    const handle = await this.findSnapshot(id, 'use', call);
+    if (handle) return handle;
+    throw notFound(id, field, this.#namesOf(id));
+  }
+
+  /** The id under which a PersistentVolume knows it, as far as this process has met it; else our own. */
+  idOf(handle: VolumeHandle): string {
+    const own = formatHandle(handle);
+    return this.#aliases.get(own) ?? own;
+  }
+
+  forget(id: string): void {
+    const known = this.#known.get(id);
+    this.#known.delete(id);
+    if (known) this.#aliases.delete(formatHandle(known.handle));
+  }
+
+  #namesOf(id: string): readonly string[] {
+    return namesOfForeignHandle(id, this.#parts.clusterId);
+  }
+
+  async #find(
+    id: string,
+    purpose: Purpose,
+    has: (member: Member, name: string) => Promise<boolean>,
+  ): Promise<VolumeHandle | null> {
+    const own = parseHandle(id);
+    if (own) return own;
+    const kept = purpose === 'use' ? this.#kept(id) : null;
+    if (kept) return kept;
+    const names = this.#namesOf(id);
+    if (names.length === 0) return null;
+    const { fleet } = this.#parts;
+    await fleet.whenAsked(FIRST_CONTACT_MS);
+    const answers = await Promise.all(fleet.members().map(member => this.#askOne(member, names, has)));
+    const found = answers.flatMap(({ hits }) => hits);
+    const silent = answers.flatMap(({ trouble }) => trouble ?? []);
+    const [first, second] = found;
+    if (first && second) throw ambiguous(id, found);
+    const isCertain = first !== undefined && purpose === 'use' && isUniqueName(first.handle.name);
+    if (silent.length > 0 && !isCertain) throw uncertain(id, silent, first?.where ?? null);
+    if (first) this.#keep(id, first.handle);
+    return first?.handle ?? null;
+  }
+
+  #kept(id: string): VolumeHandle | null {
+    const known = this.#known.get(id);
+    if (!known || this.#parts.clock.nowMs() - known.atMs > FRESH_MS) return null;
+    const isServed = this.#parts.fleet.members().some(({ arrayId }) => arrayId === known.handle.arrayId);
+    return isServed ? known.handle : null;
+  }
+
+  #keep(id: string, handle: VolumeHandle): void {
+    this.#known.delete(id);
+    this.#known.set(id, { handle, atMs: this.#parts.clock.nowMs() });
+    this.#aliases.set(formatHandle(handle), id);
+    if (this.#known.size <= MAX_KNOWN) return;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.forget(oldest);
+  }
+
+  async #askOne(
+    member: Member,
+    names: readonly string[],
+    has: (member: Member, name: string) => Promise<boolean>,
+  ): Promise<Answer> {
+    const { arrayId } = member;
+    if (arrayId === null || member.silentSinceMs !== null) {
+      return { hits: [], trouble: `${labelOf(member)}: ${member.state.trouble ?? 'it was not reached yet.'}` };
+    }
+    try {
+      const isThere = await Promise.all(names.map(name => has(member, name)));
+      const hits = names.filter((_, index) => isThere[index]);
+      return { hits: hits.map(name => ({ handle: { arrayId, name }, where: labelOf(member) })), trouble: null };
+    } catch (error) {
+      return { hits: [], trouble: `${labelOf(member)}: ${PsoError.from(error).message}` };
+    }
+  }
+}
+
+interface Hit {
+  readonly handle: VolumeHandle;
+  readonly where: string;
+}
+
+interface Answer {
+  readonly hits: readonly Hit[];
+  /** A sentence when the array could not be asked. */
+  readonly trouble: string | null;
+}
+
+function notFound(id: string, field: string, names: readonly string[]): PsoError {
+  const shown = id.slice(0, 200);
+  if (names.length === 0) {
+    return new PsoError(
+      'handle-unknown',
+      `${field} "${shown}" is no handle of this driver, nor the name of an object on an array.`,
+      'Use <array id>/<volume name>, or the name alone.',
+    );
+  }
+  return new PsoError(
+    'volume-missing',
+    `${field} "${shown}": no array of the fleet has ${names.join(' or ')}.`,
+    'Check the name, and that its array is in the values of the chart.',
+  );
+}
+
+const ambiguous = (id: string, hits: readonly Hit[]): PsoError =>
+  new PsoError(
+    'handle-ambiguous',
+    `"${id}" may mean ${hits.map(({ handle, where }) => `${handle.name} on array ${where}`).join(' or ')}.`,
+    'Rename all but one on the arrays, or write <array id>/<volume name> into the PersistentVolume.',
+  );
+
+const uncertain = (id: string, troubles: readonly string[], where: string | null): PsoError =>
+  new PsoError(
+    'handle-uncertain',
+    `"${id}" names no array${where === null ? '' : `; ${where} has it`}, and this could not be asked: ${troubles.join(' ')}`,
+    'Make the array reachable, or remove it from the values of the chart; it is tried again by itself.',
+  );

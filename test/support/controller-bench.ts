@@ -1,0 +1,153 @@
+import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
+import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
+import { systemClock } from '../../driver/src/adapters/system-clock.ts';
+import { flashArrayFactory } from '../../driver/src/backends/flasharray/flasharray-backend.ts';
+import { controllerService } from '../../driver/src/csi/controller-service.ts';
+import type { UnaryCall } from '../../driver/src/csi/grpc-service.ts';
+import { PsoError } from '../../driver/src/domain/errors.ts';
+import { Controller } from '../../driver/src/gen/csi_pb.js';
+import { silentLogger } from '../../driver/src/lib/logger.ts';
+import { seededRandom } from '../../driver/src/lib/random.ts';
+import { Fleet } from '../../driver/src/orchestrator/fleet.ts';
+import { Orchestrator } from '../../driver/src/orchestrator/orchestrator.ts';
+import { Reservations } from '../../driver/src/orchestrator/reservations.ts';
+import { DEFAULT_POLICY } from '../../driver/src/placement/framework.ts';
+import type { RunningArray, RunningFleet } from '../simulator/fleet.ts';
+import { startFleet } from '../simulator/fleet.ts';
+
+export interface ControllerBench {
+  readonly arrays: RunningFleet;
+  readonly orchestrator: Orchestrator;
+  readonly controller: Required<ReturnType<typeof controllerService>>;
+  /** Another process of the driver on the same arrays. */
+  restart(): Promise<ControllerBench>;
+  /** Calls since the last time, all arrays, polls and sessions apart: `a1 POST /volumes`. */
+  calls(): readonly string[];
+  close(): Promise<void>;
+}
+
+export const CLUSTER = 'k8s';
+
+const call = (): UnaryCall => ({
+  requestId: 'r1',
+  remainingMs: 20_000,
+  signal: new AbortController().signal,
+});
+
+type Methods = (typeof Controller)['method'];
+
+/** A call of the Controller service. */
+export async function ask<Name extends keyof Methods>(
+  { controller }: Pick<ControllerBench, 'controller'>,
+  name: Name,
+  request: MessageInitShape<Methods[Name]['input']>,
+): Promise<MessageShape<Methods[Name]['output']>> {
+  const { input, output }: DescMethod = Controller.method[name];
+  const handler = controller[name] as unknown as (
+    request: MessageShape<DescMessage>,
+    call: UnaryCall,
+  ) => Promise<MessageInitShape<DescMessage>>;
+  const answer = await handler(create(input, request), call());
+  return create(output, answer) as MessageShape<Methods[Name]['output']>;
+}
+
+export async function refusal(promise: Promise<unknown>): Promise<PsoError> {
+  const outcome = await promise.catch((error: unknown) => error);
+  if (outcome instanceof PsoError) return outcome;
+  throw new Error(`expected a PsoError, got ${String(outcome)}`);
+}
+
+async function open(arrays: RunningFleet): Promise<ControllerBench> {
+  const fleet = new Fleet({
+    clock: systemClock,
+    logger: silentLogger,
+    pollMs: 600_000,
+    makeBackend: flashArrayFactory({
+      clock: systemClock,
+      random: seededRandom(1),
+      transportFactory: given => new HttpsTransport(given),
+      userAgent: 'pure-pso/test',
+    }),
+  });
+  fleet.configure(arrays.arrays.map(connectionOf));
+  await fleet.whenAsked(10_000);
+  const orchestrator = new Orchestrator({
+    clock: systemClock,
+    random: seededRandom(1),
+    fleet,
+    reservations: new Reservations(systemClock),
+    clusterId: CLUSTER,
+    policy: DEFAULT_POLICY,
+    doubt: { windowMs: 0, gapMs: 10_000 },
+    protocols: ['iscsi'],
+    ledger: { hasSnapshots: () => undefined },
+    onPlacement: () => undefined,
+  });
+  const seen = new Map(arrays.arrays.map(array => [array.name, array.requestLog.entries().length]));
+  return {
+    arrays,
+    orchestrator,
+    controller: controllerService(orchestrator, systemClock) as ControllerBench['controller'],
+    restart: () => open(arrays),
+    calls: () => arrays.arrays.flatMap(array => newCalls(array, seen)),
+    close: () => fleet.close(),
+  };
+}
+
+const connectionOf = (array: RunningArray) => ({
+  endpoint: array.endpoint,
+  kind: 'flasharray' as const,
+  labels: array.labels,
+  cordoned: false,
+  apiToken: array.apiToken,
+  caBundle: array.caCertificate,
+  certificateSha256: null,
+  verifyTls: true,
+  iscsiAllowedCidrs: [],
+  nfsEndpoint: null,
+});
+
+function newCalls(array: RunningArray, seen: Map<string, number>): readonly string[] {
+  const entries = array.requestLog.entries();
+  const fresh = entries.slice(seen.get(array.name) ?? 0);
+  seen.set(array.name, entries.length);
+  return fresh
+    .map(({ method, url }) => `${array.name} ${method} ${decodeURIComponent(url.replace(/^\/api\/(2\.\d+)?/, ''))}`)
+    .filter(line => !/api_version|\/log(in|out)/.test(line));
+}
+
+/** The controller's CSI service over simulated FlashArrays `a1`, `a2`…, by HTTPS. */
+export async function startBench(count: number, more: object = {}): Promise<ControllerBench> {
+  const names = Array.from({ length: count }, (_, index) => `a${index + 1}`);
+  const arrays = await startFleet({
+    arrays: names.map(name => ({ name, size: '20Ti', fill: 0.3, load: 0.2, labels: { site: name }, ...more })),
+  });
+  const bench = await open(arrays);
+  return {
+    ...bench,
+    close: async () => {
+      await bench.close();
+      await arrays.close();
+    },
+  };
+}
+
+/** What an administrator does by hand: one call of the array's own API. */
+export async function byHand(running: RunningArray, method: string, path: string, body: object = {}): Promise<void> {
+  const { core } = running.array;
+  const base = `/api/${core.settings.versions.at(-1) ?? ''}`;
+  const login = await core.handle({
+    method: 'POST',
+    url: `${base}/login`,
+    headers: { 'api-token': running.apiToken },
+    body: '',
+  });
+  const answer = await core.handle({
+    method,
+    url: `${base}${path}`,
+    headers: { 'x-auth-token': login.headers['x-auth-token'] },
+    body: method === 'GET' ? '' : JSON.stringify(body),
+  });
+  if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
+}
