@@ -10,17 +10,26 @@ export interface Family {
 }
 
 const FLASHARRAY_RESOURCES = [
-  'alerts', 'arrays', 'arrays/performance', 'arrays/space', 'connections', 'container-default-protections', 'controllers', 'drives',
-  'hardware', 'host-groups', 'host-groups/hosts', 'hosts', 'hosts/host-groups', 'hosts/performance', 'hosts/space', 'hosts/tags',
-  'hosts/tags/batch', 'login', 'logout', 'network-interfaces', 'pods', 'pods/performance', 'pods/space', 'ports',
-  'protection-group-snapshots', 'protection-groups', 'protection-groups/volumes', 'subscriptions',
-  'volume-groups', 'volume-snapshots', 'volume-snapshots/tags', 'volume-snapshots/tags/batch', 'volumes',
-  'volumes/performance', 'volumes/protection-groups', 'volumes/space', 'volumes/tags', 'volumes/tags/batch', 'volumes/volume-groups',
+  'alerts', 'arrays', 'arrays/cloud-capacity',
+  'arrays/cloud-capacity/supported-steps', 'arrays/cloud-config', 'arrays/cloud-config/supported-configs',
+  'arrays/cloud-provider-tags', 'arrays/cloud-provider-tags/batch', 'arrays/performance', 'arrays/space', 'arrays/tags',
+  'arrays/tags/batch', 'connections', 'container-default-protections', 'controllers', 'directories', 'directories/performance',
+  'drives', 'hardware', 'host-groups', 'host-groups/hosts', 'hosts',
+  'hosts/host-groups', 'hosts/performance', 'hosts/performance/balance', 'hosts/space', 'hosts/tags', 'hosts/tags/batch', 'login',
+  'logout', 'network-interfaces', 'network-interfaces/performance', 'pod-replica-links', 'pod-replica-links/lag',
+  'pod-replica-links/performance/replication', 'pods', 'pods/performance',
+  'pods/space', 'pods/tags', 'pods/tags/batch', 'ports', 'protection-group-snapshots',
+  'protection-groups', 'protection-groups/volumes', 'realms',
+  'sessions', 'subscriptions', 'volume-groups', 'volume-groups/performance', 'volume-groups/space',
+  'volume-groups/volumes', 'volume-snapshots', 'volume-snapshots/tags', 'volume-snapshots/tags/batch', 'volume-snapshots/transfer',
+  'volumes', 'volumes/performance', 'volumes/protection-groups', 'volumes/space', 'volumes/tags',
+  'volumes/tags/batch', 'volumes/volume-groups',
 ]; // prettier-ignore
 
 const FLASHARRAY_LEFT_OUT = [
-  'DELETE arrays', 'PATCH hardware', 'PATCH drives', 'PATCH alerts', 'POST network-interfaces', 'PATCH network-interfaces',
-  'DELETE network-interfaces',
+  'DELETE arrays', 'DELETE directories', 'DELETE network-interfaces', 'DELETE pod-replica-links', 'PATCH alerts',
+  'PATCH directories', 'PATCH drives', 'PATCH hardware', 'PATCH network-interfaces', 'PATCH pod-replica-links', 'PATCH realms',
+  'PATCH remote-arrays', 'POST directories', 'POST network-interfaces', 'POST pod-replica-links', 'POST realms', 'DELETE realms',
 ]; // prettier-ignore
 
 const FLASHBLADE_RESOURCES = [

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { FAULT_KINDS } from './faults.ts';
 import type { RunningArray, RunningFleet } from './fleet.ts';
+import { size } from './scenario.ts';
 
 const faultType = z.strictObject({
   kind: z.enum(FAULT_KINDS as [string, ...string[]]).transform(kind => kind as (typeof FAULT_KINDS)[number]),
@@ -22,6 +23,7 @@ const controllerType = z.enum(['ready', 'not ready', 'updating']);
 const conditionsType = z.strictObject({
   fill: z.number().min(0).max(1).optional(),
   load: z.number().min(0).max(1).optional(),
+  capacity: size.optional(),
   latencyMs: z.number().nonnegative().optional(),
   isDown: z.boolean().optional(),
   CT0: controllerType.optional(),
@@ -44,7 +46,8 @@ class ControlError extends Error {
  * JSON over plain HTTP, for people and scripts that steer a running fleet:
  *   GET    /_sim/arrays                       names, endpoints, conditions, counters
  *   GET    /_sim/arrays/NAME                  its state: volumes, hosts, connections
- *   PATCH  /_sim/arrays/NAME                  fill, load, latencyMs, isDown, CT0, CT1, expireSessions
+ *   PATCH  /_sim/arrays/NAME                  fill, load, capacity (`20Ti`; of a Cloud Block Store: one of its steps),
+ *                                              latencyMs, isDown, CT0, CT1, expireSessions
  *   GET    /_sim/arrays/NAME/requests         request log
  *   GET, POST, DELETE /_sim/arrays/NAME/faults[?id=N]
  *   POST   /_sim/clock                        { advanceMs }
@@ -128,6 +131,7 @@ function change({ array }: RunningArray, wanted: z.output<typeof conditionsType>
   const { conditions } = array.core.state;
   if (wanted.fill !== undefined) conditions.fill = wanted.fill;
   if (wanted.load !== undefined) conditions.load = wanted.load;
+  if (wanted.capacity !== undefined) resize(array, wanted.capacity);
   if (wanted.latencyMs !== undefined) array.latencyMs = wanted.latencyMs;
   if (wanted.isDown !== undefined) array.isDown = wanted.isDown;
   if (wanted.CT0 !== undefined) conditions.controllers.CT0 = wanted.CT0;
@@ -135,10 +139,17 @@ function change({ array }: RunningArray, wanted: z.output<typeof conditionsType>
   if (wanted.expireSessions === true) array.core.sessions.expireAll();
 }
 
+function resize({ core }: RunningArray['array'], bytes: number): void {
+  const steps = core.settings.cloud?.capacitySteps ?? [bytes];
+  if (!steps.includes(bytes)) throw new ControlError(400, `capacity = ${bytes}: not one of ${steps.join(', ')}.`);
+  core.state.conditions.capacityBytes = bytes;
+  core.state.conditions.growth = null;
+}
+
 function summary({ name, endpoint, array, counters }: RunningArray): Record<string, unknown> {
   const { conditions } = array.core.state;
   const { latencyMs, isDown, violations } = array;
-  const { fill, load, controllers } = conditions;
+  const { fill, load, capacityBytes, controllers } = conditions;
   return {
     name,
     endpoint,
@@ -146,6 +157,7 @@ function summary({ name, endpoint, array, counters }: RunningArray): Record<stri
     latencyMs,
     fill,
     load,
+    capacityBytes,
     controllers,
     violations,
     counters: Object.fromEntries(counters),

@@ -125,7 +125,7 @@ describe('fleet', () => {
 });
 
 describe('scenario', () => {
-  it.each(['demo', 'pair', 'burst', 'equal-two-lab'])('%s.yaml is valid', name => {
+  it.each(['demo', 'pair', 'burst', 'equal-two-lab', 'hybrid'])('%s.yaml is valid', name => {
     expect(loadScenario(path.join(scenarios, `${name}.yaml`)).arrays.length).toBeGreaterThan(1);
   });
 

@@ -78,6 +78,7 @@ function settingsOf(given: ScenarioArray): Settings {
     ...(given.maxIops === undefined ? {} : { maxIops: given.maxIops }),
     ...(given.volumeIops === undefined ? {} : { volumeIops: given.volumeIops }),
     ...(given.model === undefined ? {} : { model: given.model }),
+    tags: given.labels,
     ...(given.seed === undefined ? {} : { seed: given.seed }),
     ...(given.protocols === undefined ? {} : { protocols: given.protocols }),
     ...(given.portals === undefined ? {} : { portals: given.portals.map(portalOf) }),
@@ -88,6 +89,7 @@ function settingsOf(given: ScenarioArray): Settings {
     capacityBytes: given.size,
     fill: given.fill,
     load: given.load,
+    ...(given.cloud === undefined ? {} : { cloud: given.cloud }),
     ...optional,
   };
   const complete = completeSettings(settings, PUBLISHED_VERSIONS);
@@ -181,10 +183,18 @@ function running(
     readonlyToken: tokenOf('readonly'),
     caCertificate: certificate.caCertificate,
     certificateSha256: certificate.sha256,
-    labels: given.labels,
+    labels: { ...(given.cloud === undefined ? {} : placeOf(array)), ...given.labels },
     array,
     faults: array.faults,
     requestLog: array.log,
     counters: array.log.counters,
   };
+}
+
+/** Kubernetes' well-known labels of the place that a Cloud Block Store runs in; only where the scenario names it. */
+function placeOf({ core }: SimulatedArray): Record<string, string> {
+  const { cloud } = core.settings;
+  if (cloud === null) return {};
+  const region = { 'topology.kubernetes.io/region': cloud.region };
+  return cloud.zone === null ? region : { ...region, 'topology.kubernetes.io/zone': cloud.zone };
 }

@@ -3,12 +3,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { FAULT_KINDS } from './faults.ts';
 import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
-import { PROTOCOLS } from './flasharray/settings.ts';
+import { isCloudModel, PROTOCOLS } from './flasharray/settings.ts';
 
 const UNITS: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 };
 
 /** `15Gi`, `20Ti` or a number of bytes. */
-const size = z
+export const size = z
   .union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti|Pi)$/, 'expected a size like 20Ti')])
   .transform(value => {
     if (typeof value === 'number') return value;
@@ -42,6 +42,14 @@ const volume = z.strictObject({
   iops: z.number().nonnegative().optional(),
 });
 
+/** Of a Cloud Block Store (`model: CBS-…`); what is not given goes by the model. */
+const cloud = z.strictObject({
+  region: z.string().min(1).optional(),
+  zone: z.string().min(1).nullable().optional(),
+  /** Raw capacities that it can be grown to. */
+  capacitySteps: z.array(size).nonempty().optional(),
+});
+
 const array = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$/i, 'expected 1 to 56 letters, digits and -'),
   size: size.default(20 * 2 ** 40),
@@ -52,6 +60,7 @@ const array = z.strictObject({
   /** Newest REST version that it knows; it knows all older ones too. */
   restVersion: version.optional(),
   model: z.string().optional(),
+  cloud: cloud.optional(),
   seed: z.number().int().optional(),
   token: z.string().min(1).optional(),
   readonlyToken: z.string().min(1).optional(),
@@ -63,6 +72,25 @@ const array = z.strictObject({
   isDown: z.boolean().default(false),
   volumes: z.array(volume).default([]),
 });
+
+type ArrayField = keyof z.output<typeof array>;
+
+/** What a Cloud Block Store cannot have, or only it can. */
+function cloudProblems({
+  model = '',
+  cloud: place,
+  protocols,
+  portals,
+}: z.output<typeof array>): [ArrayField, string][] {
+  if (!isCloudModel(model)) return place === undefined ? [] : [['cloud', 'only for a model CBS-…']];
+  const isMetal = protocols?.some(protocol => protocol === 'fc' || protocol === 'nvme-roce') === true;
+  return [
+    ...(isMetal ? [['protocols', 'a Cloud Block Store speaks iscsi and nvme-tcp only'] as [ArrayField, string]] : []),
+    ...(portals === undefined || portals.length === 2
+      ? []
+      : [['portals', 'a Cloud Block Store has two portals'] as [ArrayField, string]]),
+  ];
+}
 
 const scenarioType = z
   .strictObject({
@@ -81,6 +109,11 @@ const scenarioType = z
           message: 'two arrays of one name',
           input: name,
         });
+      }
+    }
+    for (const [index, one] of arrays.entries()) {
+      for (const [field, message] of cloudProblems(one)) {
+        context.addIssue({ code: 'custom', path: ['arrays', index, field], message, input: one[field] });
       }
     }
     for (const [index, { array: name }] of faults.entries()) {

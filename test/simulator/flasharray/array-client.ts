@@ -4,7 +4,7 @@ import { AnswerValidator } from './answer-validator.ts';
 import { NEWEST_VERSION } from './api-facts.ts';
 import type { ApiResponse, FlashArrayOptions } from './flash-array.ts';
 import { FlashArray } from './flash-array.ts';
-import type { Settings } from './settings.ts';
+import type { GivenSettings } from './settings.ts';
 
 const GIB = 2 ** 30;
 
@@ -26,7 +26,7 @@ export class ArrayClient {
   #session = '';
   version = NEWEST_VERSION;
 
-  constructor(settings: Partial<Settings> = {}, options: Partial<FlashArrayOptions> = {}) {
+  constructor(settings: Partial<GivenSettings> = {}, options: Partial<FlashArrayOptions> = {}) {
     this.clock = options.clock ?? SimClock.virtual(1_790_000_000_000);
     this.array = new FlashArray({ name: 'one', ...settings }, { ...options, clock: this.clock });
   }
@@ -42,13 +42,19 @@ export class ArrayClient {
     this.#session = response.headers['x-auth-token'] ?? '';
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+  /** As the array answered. */
+  async raw(method: string, path: string, body?: unknown): Promise<ApiResponse> {
     const url = `/api/${this.version}/${path}`;
     const headers = { 'x-auth-token': this.#session };
     const text = body === undefined ? '' : JSON.stringify(body);
     const response: ApiResponse = await this.array.handle({ method, url, headers, body: text });
     const wrong = this.#validator.check(method, url, response);
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    return response;
+  }
+
+  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await this.raw(method, path, body);
     const parsed = (response.body === '' ? {} : JSON.parse(response.body)) as Record<string, unknown>;
     const errors = (parsed.errors ?? []) as readonly { readonly message: string }[];
     return {

@@ -35,7 +35,7 @@ describe('FlashArray', () => {
       await client.call('POST', 'protection-groups/volumes?group_names=pg&member_names=v');
       await client.call('POST', 'protection-group-snapshots?source_names=pg', { suffix: 's' });
       await client.call('PUT', 'volumes/tags/batch?resource_names=v', [{ key: 'k', value: 'x' }]);
-      const reads = [...apiVersion(version).operations.keys()].filter(name => name.startsWith('GET '));
+      const reads = [...apiVersion(version).operations.keys()].filter(name => /^GET (?!arrays\/cloud-)/.test(name));
       for (const read of reads)
         expect({ read, status: (await client.call('GET', read.slice(4))).status }).toEqual({ read, status: 200 });
     },

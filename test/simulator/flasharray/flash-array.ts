@@ -10,7 +10,7 @@ import { allPorts } from './ports.ts';
 import { Query } from '../common/query.ts';
 import { versionList } from './resources/array.ts';
 import { ROUTES } from './routes.ts';
-import { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import type { GivenSettings, Protocol, Settings } from './settings.ts';
 import { completeSettings } from './settings.ts';
 import type { SimClock } from '../common/sim-clock.ts';
@@ -54,7 +54,7 @@ export class FlashArray {
   constructor(given: GivenSettings, options: FlashArrayOptions) {
     this.settings = completeSettings(given, PUBLISHED_VERSIONS);
     this.state = new ArrayState(this.settings);
-    this.sessions = new Sessions(this.settings, this.state.random);
+    this.sessions = this.state.sessions;
     this.#clock = options.clock;
     this.#dataPlane = options.dataPlane ?? null;
   }

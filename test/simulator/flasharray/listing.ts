@@ -1,68 +1,83 @@
 import { refuse } from '../common/api-error.ts';
+import type { Entry } from '../common/collection.ts';
 import { entriesOf, itemOf } from '../common/collection.ts';
-import type { Json, JsonObject } from '../common/json.ts';
-import { isObject } from '../common/json.ts';
+import type { JsonObject } from '../common/json.ts';
+import type { Row } from './cursor.ts';
+import { compareKeys, cursorAt, decodeCursor, encodeCursor, positionAfter } from './cursor.ts';
 import type { Call, Plan } from './plan.ts';
 import { answer } from './plan.ts';
+import { sequenceOf } from './state.ts';
+import { totalOf } from './totals.ts';
 
 /** Largest and default page. */
 const PAGE_LIMIT = 1000;
 
-/** Answers a GET of a collection: filter, sort, count, page. `total` sums up all that passed the filter. */
+/** Records whose ids say where a row stands in its collection: they ascend as records are created. */
+export type Anchor<Item> = (record: Item) => readonly { readonly id: string }[];
+
+/**
+ * Answers a GET of a collection: filter, sort, total, count, page. `anchor` is needed where rows have no `id` of their
+ * own; the fixed parts of an array need none.
+ */
 export function list<Item extends object>(
   call: Call,
   records: Iterable<Item>,
   build: (record: Item) => JsonObject,
-  total?: (items: readonly JsonObject[]) => JsonObject,
+  anchor: Anchor<Item> = ownId,
 ): Plan {
   const { query } = call;
-  const sort = query.text('sort');
   const entries = entriesOf(query, records, build);
-
-  const isTotalOnly = query.flag('total_only') === true;
-  const wantsTotal = isTotalOnly || (call.operation.parameters.has('total_only') && total !== undefined);
-  const aggregate = wantsTotal && total !== undefined && isTotalOnly ? total(entries.map(itemOf)) : undefined;
-  const start = startOf(call, sort);
   const limit = Math.min(query.integer('limit') ?? PAGE_LIMIT, PAGE_LIMIT);
-  const shown = isTotalOnly ? [] : entries.slice(start, start + limit);
-  const more = !isTotalOnly && limit > 0 && start + shown.length < entries.length;
+  const aggregate = wantsTotal(call, limit) ? totalOf(entries.map(itemOf), call.operation.answer) : undefined;
+  const page = query.flag('total_only') === true ? NO_PAGE : pageOf(call, entries, limit, anchor);
   return answer({
-    items: shown.map(itemOf),
+    items: page.shown.map(itemOf),
     page: {
-      more,
-      token: more && (sort === undefined || sort === '') ? encodeToken(start + shown.length) : null,
+      more: page.more,
+      token: page.token,
       total: query.flag('total_item_count') === true ? entries.length : null,
       ...(aggregate === undefined ? {} : { aggregate }),
     },
   });
 }
 
-function startOf(call: Call, sort: string | undefined): number {
-  const token = call.query.text('continuation_token');
-  if (token === undefined || token === '') return call.query.integer('offset') ?? 0;
-  if (sort !== undefined) throw refuse('Invalid combination of parameters specified.', 'continuation_token, sort');
-  const position = /^page:(\d+)$/.exec(Buffer.from(token, 'base64').toString('utf8'))?.[1];
-  if (position === undefined) throw refuse('Invalid continuation token.', token);
-  return Number(position);
+/** Endpoints that know `total_only` always tell a total; counting alone (`limit=0`) stays cheap. */
+function wantsTotal({ operation, query }: Call, limit: number): boolean {
+  return operation.parameters.has('total_only') && (limit > 0 || query.flag('total_only') === true);
 }
 
-function encodeToken(position: number): string {
-  return Buffer.from(`page:${position}`).toString('base64');
+interface Page<Item> {
+  readonly shown: readonly Entry<Item>[];
+  readonly more: boolean;
+  readonly token: string | null;
+}
+const NO_PAGE = { shown: [], more: false, token: null };
+
+function pageOf<Item>(call: Call, entries: readonly Entry<Item>[], limit: number, anchor: Anchor<Item>): Page<Item> {
+  const { query } = call;
+  const token = query.text('continuation_token') ?? '';
+  const isSorted = (query.text('sort') ?? '') !== '';
+  if (token !== '' && isSorted)
+    throw refuse('Invalid combination of parameters specified.', 'continuation_token, sort');
+  const offset = query.integer('offset') ?? 0;
+  if (token === '' && entries.length <= offset + limit) return { ...NO_PAGE, shown: entries.slice(offset) };
+  const rows = isSorted ? entries.map(entry => ({ entry, key: [] })) : ordered(entries, anchor);
+  const start = token === '' ? offset : positionAfter(rows, decodeCursor(call, token));
+  const shown = rows.slice(start, start + limit);
+  const end = start + shown.length;
+  const more = limit > 0 && end < rows.length;
+  return {
+    shown: shown.map(({ entry }) => entry),
+    more,
+    token: more && !isSorted ? encodeCursor(call, cursorAt(rows, end)) : null,
+  };
 }
 
-/** A `total` item: named numbers summed up, all else null, nested objects alike. */
-export function sumOf(items: readonly JsonObject[], template: JsonObject, summed: ReadonlySet<string>): JsonObject {
-  const total: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(template)) {
-    if (isObject(value)) {
-      total[key] = sumOf(
-        items.map(item => (isObject(item[key]) ? item[key] : {})),
-        value,
-        summed,
-      );
-    } else if (summed.has(key)) {
-      total[key] = items.reduce((sum, item) => sum + (typeof item[key] === 'number' ? item[key] : 0), 0);
-    } else total[key] = Array.isArray(value) ? [] : null;
-  }
-  return total;
+const ownId = (record: object): readonly { readonly id: string }[] =>
+  'id' in record && typeof record.id === 'string' ? [{ id: record.id }] : [];
+
+/** Rows in order of creation: pages then neither repeat nor miss one while others come and go. */
+function ordered<Item>(entries: readonly Entry<Item>[], anchor: Anchor<Item>): Row<Entry<Item>>[] {
+  const rows = entries.map(entry => ({ entry, key: anchor(entry.record).map(({ id }) => sequenceOf(id)) }));
+  return rows.sort((a, b) => compareKeys(a.key, b.key));
 }

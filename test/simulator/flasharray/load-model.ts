@@ -163,7 +163,8 @@ export function snapshotBytes(snapshot: SnapshotRecord, nowMs: number): number {
 /** Space of the whole array: others' data by `fill`, slowly moving, plus all volumes. No nulls where exporters stumble. */
 export function arraySpace(state: ArrayState, nowMs: number): JsonObject {
   const sums = sumVolumes(state.volumes.values(), nowMs);
-  const { capacityBytes, seed } = state.settings;
+  const { seed } = state.settings;
+  const capacityBytes = state.capacityBytes(nowMs);
   const others = Math.floor(capacityBytes * state.conditions.fill * (1 + 0.02 * drift(seed ^ 7, nowMs, 24 * HOUR_MS)));
   const own = spaceItem(sums);
   const shared = Math.floor(others * 0.2);

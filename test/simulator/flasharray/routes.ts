@@ -1,5 +1,21 @@
 import type { Call, Plan } from './plan.ts';
 import { getArrayPerformance, getArrays, getArraySpace, getSubscriptions, patchArrays } from './resources/array.ts';
+import {
+  deleteProviderTags,
+  getCapacitySteps,
+  getCloudCapacity,
+  getCloudConfig,
+  getProviderTags,
+  getSupportedConfigs,
+  patchCloudCapacity,
+  patchCloudConfig,
+  putProviderTags,
+} from './resources/cloud.ts';
+import { getNothing } from './resources/nothing.ts';
+import { getHostBalance } from './resources/host-balance.ts';
+import { getInterfacePerformance } from './resources/interface-performance.ts';
+import { getSessions } from './resources/sessions.ts';
+import { getVolumeGroupsPerformance, getVolumeGroupsSpace } from './resources/volume-group-figures.ts';
 import { deleteConnections, getConnections, postConnections } from './resources/connections.ts';
 import { getAlerts, getControllers, getDrives, getHardware } from './resources/hardware.ts';
 import {
@@ -27,7 +43,15 @@ import {
   postGroupSnapshots,
 } from './resources/group-snapshots.ts';
 import { getNetworkInterfaces, getPorts } from './resources/ports.ts';
-import { deletePods, getPods, getPodsPerformance, getPodsSpace, patchPods, postPods } from './resources/pods.ts';
+import {
+  deletePods,
+  getPods,
+  getPodsPerformance,
+  getPodsSpace,
+  patchPods,
+  POD_MISSING,
+  postPods,
+} from './resources/pods.ts';
 import {
   deleteGroupVolumes,
   deleteProtectionGroups,
@@ -47,7 +71,7 @@ import {
   patchVolumeGroups,
   postVolumeGroups,
 } from './resources/volume-groups.ts';
-import { tagRoutes } from './resources/tags.ts';
+import { ARRAY_TAGS, tagRoutes } from './resources/tags.ts';
 import { patchVolumes } from './resources/volume-changes.ts';
 import { getVolumesPerformance, getVolumesSpace } from './resources/volume-figures.ts';
 import { deleteVolumes, getVolumes, postVolumes } from './resources/volumes.ts';
@@ -58,6 +82,7 @@ export type Handler = (state: ArrayState, call: Call) => Plan;
 
 const volumeTags = tagRoutes(state => state.volumes, VOLUME_MISSING);
 const snapshotTags = tagRoutes(state => state.snapshots, SNAPSHOT_MISSING);
+const podTags = tagRoutes(state => state.pods, POD_MISSING);
 const hostTags = tagRoutes(state => state.hosts, HOST_MISSING);
 
 /** Every operation that the simulator plays, by method and resource; which version knows it, the derived facts say. */
@@ -67,10 +92,24 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'PATCH arrays': patchArrays,
   'GET arrays/performance': getArrayPerformance,
   'GET arrays/space': getArraySpace,
+  'GET arrays/cloud-capacity': getCloudCapacity,
+  'PATCH arrays/cloud-capacity': patchCloudCapacity,
+  'GET arrays/cloud-capacity/supported-steps': getCapacitySteps,
+  'GET arrays/cloud-config': getCloudConfig,
+  'PATCH arrays/cloud-config': patchCloudConfig,
+  'GET arrays/cloud-config/supported-configs': getSupportedConfigs,
+  'GET arrays/cloud-provider-tags': getProviderTags,
+  'DELETE arrays/cloud-provider-tags': deleteProviderTags,
+  'PUT arrays/cloud-provider-tags/batch': putProviderTags,
+  'GET arrays/tags': ARRAY_TAGS.get,
+  'DELETE arrays/tags': ARRAY_TAGS.remove,
+  'PUT arrays/tags/batch': ARRAY_TAGS.put,
   'GET connections': getConnections,
   'POST connections': postConnections,
   'DELETE connections': deleteConnections,
   'GET controllers': getControllers,
+  'GET directories': getNothing,
+  'GET directories/performance': getNothing,
   'GET drives': getDrives,
   'GET hardware': getHardware,
   'GET host-groups': getHostGroups,
@@ -88,12 +127,19 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'POST hosts/host-groups': postMembers,
   'DELETE hosts/host-groups': deleteMembers,
   'GET hosts/performance': getHostsPerformance,
+  'GET hosts/performance/balance': getHostBalance,
   'GET hosts/space': getHostsSpace,
   'GET hosts/tags': hostTags.get,
   'DELETE hosts/tags': hostTags.remove,
   'PUT hosts/tags/batch': hostTags.put,
   'GET network-interfaces': getNetworkInterfaces,
+  'GET network-interfaces/performance': getInterfacePerformance,
+  'GET pod-replica-links': getNothing,
+  'GET pod-replica-links/lag': getNothing,
+  'GET pod-replica-links/performance/replication': getNothing,
   'GET ports': getPorts,
+  'GET realms': getNothing,
+  'GET sessions': getSessions,
   'GET subscriptions': getSubscriptions,
   'GET volumes': getVolumes,
   'POST volumes': postVolumes,
@@ -112,7 +158,11 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'POST volume-groups': postVolumeGroups,
   'PATCH volume-groups': patchVolumeGroups,
   'DELETE volume-groups': deleteVolumeGroups,
+  'GET volume-groups/performance': getVolumeGroupsPerformance,
+  'GET volume-groups/space': getVolumeGroupsSpace,
+  'GET volume-groups/volumes': getVolumesVolumeGroups,
   'GET volume-snapshots': getSnapshots,
+  'GET volume-snapshots/transfer': getNothing,
   'POST volume-snapshots': postSnapshots,
   'PATCH volume-snapshots': patchSnapshots,
   'DELETE volume-snapshots': deleteSnapshots,
@@ -127,6 +177,9 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'DELETE pods': deletePods,
   'GET pods/performance': getPodsPerformance,
   'GET pods/space': getPodsSpace,
+  'GET pods/tags': podTags.get,
+  'DELETE pods/tags': podTags.remove,
+  'PUT pods/tags/batch': podTags.put,
   'GET protection-groups': getProtectionGroups,
   'POST protection-groups': postProtectionGroups,
   'PATCH protection-groups': patchProtectionGroups,

@@ -8,6 +8,10 @@ export interface SessionSettings extends Pick<Settings, 'tokens' | 'badTokenStat
 }
 
 export interface Session {
+  /** UUID; tells nothing about its token. */
+  readonly id: string;
+  readonly number: number;
+  readonly startMs: number;
   readonly user: string;
   readonly role: Token['role'];
   lastUsedMs: number;
@@ -27,6 +31,11 @@ export class Sessions {
     this.#tokens = settings.tokens;
   }
 
+  /** Still open, oldest first. */
+  list(nowMs: number, idleTimeoutMs: number): Session[] {
+    return [...this.#open.values()].filter(session => !hasIdled(session, nowMs, idleTimeoutMs));
+  }
+
   get size(): number {
     return this.#open.size;
   }
@@ -39,7 +48,9 @@ export class Sessions {
     }
     this.logins++;
     const sessionToken = this.#random.uuid();
-    this.#open.set(sessionToken, { user: known.user, role: known.role, lastUsedMs: nowMs });
+    const { user, role } = known;
+    const id = this.#random.uuid();
+    this.#open.set(sessionToken, { id, number: this.logins, startMs: nowMs, user, role, lastUsedMs: nowMs });
     return { sessionToken, user: known.user };
   }
 
@@ -50,8 +61,7 @@ export class Sessions {
   /** Throws 401 `Invalid session.` */
   require(sessionToken: string | undefined, nowMs: number, idleTimeoutMs: number): Session {
     const session = this.#open.get(sessionToken ?? '');
-    const hasIdled = session !== undefined && idleTimeoutMs > 0 && nowMs - session.lastUsedMs > idleTimeoutMs;
-    if (session === undefined || hasIdled) {
+    if (session === undefined || hasIdled(session, nowMs, idleTimeoutMs)) {
       this.logout(sessionToken);
       throw new ApiError(401, [{ message: 'Invalid session.', context: null }]);
     }
@@ -68,4 +78,8 @@ export class Sessions {
   replaceTokens(tokens: readonly Token[]): void {
     this.#tokens = tokens;
   }
+}
+
+function hasIdled(session: Session, nowMs: number, idleTimeoutMs: number): boolean {
+  return idleTimeoutMs > 0 && nowMs - session.lastUsedMs > idleTimeoutMs;
 }

@@ -12,6 +12,18 @@ export interface Portal {
 export const PROTOCOLS = ['iscsi', 'nvme-tcp', 'nvme-roce', 'fc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
+/** Where a Cloud Block Store runs. */
+export interface Cloud {
+  readonly provider: 'aws' | 'azure';
+  readonly region: string;
+  /** Null: its controllers are in several zones. */
+  readonly zone: string | null;
+  /** Raw capacities that it can be grown to, bytes, ascending. */
+  readonly capacitySteps: readonly number[];
+  /** Models that it can be changed to. */
+  readonly models: readonly string[];
+}
+
 /** What makes one array; `completeSettings` fills in the rest. */
 export interface Settings {
   readonly name: string;
@@ -22,6 +34,11 @@ export interface Settings {
   readonly versions: readonly string[];
   readonly model: string;
   readonly purity: string;
+  /** Null: an array of metal. */
+  readonly cloud: Cloud | null;
+  /** Tags of the array itself. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** At the start: a Cloud Block Store can grow. */
   readonly capacityBytes: number;
   /** Share of capacity used by others, 0 … 1. */
   readonly fill: number;
@@ -70,7 +87,15 @@ export const DEFAULT_MESSAGES: Messages = {
   volumeLimit: 'Maximum number of volumes reached.',
 };
 
-export type GivenSettings = Pick<Settings, 'name'> & Partial<Settings>;
+/** What is not given goes by the model. */
+export interface GivenCloud {
+  readonly region?: string | undefined;
+  readonly zone?: string | null | undefined;
+  readonly capacitySteps?: readonly number[] | undefined;
+}
+
+export type GivenSettings = Pick<Settings, 'name'> &
+  Partial<Omit<Settings, 'cloud'>> & { readonly cloud?: GivenCloud | null };
 
 const TIB = 2 ** 40;
 const DAY_MS = 86_400_000;
@@ -81,12 +106,13 @@ export function completeSettings(given: GivenSettings, allVersions: readonly str
   const random = new Seeded(hashText(`${seed}/${given.name}`));
   const id = random.uuid();
   const portSuffix = random.hex(16);
-  return {
+  const settings: Settings = {
     id,
     seed,
     versions: allVersions,
     model: 'FA-X70R4',
     purity: '6.9.2',
+    tags: {},
     capacityBytes: 20 * TIB,
     fill: 0.3,
     load: 0.2,
@@ -110,5 +136,31 @@ export function completeSettings(given: GivenSettings, allVersions: readonly str
     maxVolumes: 20_000,
     messages: DEFAULT_MESSAGES,
     ...given,
+    cloud: null,
+  };
+  return { ...settings, cloud: isCloudModel(settings.model) ? completeCloud(settings, given.cloud ?? {}) : null };
+}
+
+export function isCloudModel(model: string): boolean {
+  return model.startsWith('CBS-');
+}
+
+const CLOUD_MODELS = {
+  aws: ['CBS-V10AR1', 'CBS-V20AR1'],
+  azure: ['CBS-V10MUR1', 'CBS-V20MUR1', 'CBS-V10MP2R2', 'CBS-V20MP2R2', 'CBS-V50MP2R2'],
+};
+
+/** Grows by doubling, three times, unless told otherwise. */
+function completeCloud({ model, capacityBytes }: Settings, given: GivenCloud): Cloud {
+  const provider = /\dAR\d$/.test(model) ? 'aws' : 'azure';
+  const [region, zone] = provider === 'aws' ? ['eu-central-1', 'eu-central-1a'] : ['westeurope', '1'];
+  return {
+    provider,
+    region: given.region ?? region,
+    zone: given.zone === undefined ? zone : given.zone,
+    capacitySteps: [
+      ...new Set([capacityBytes, ...(given.capacitySteps ?? [2, 4, 8].map(by => by * capacityBytes))]),
+    ].sort((a, b) => a - b),
+    models: CLOUD_MODELS[provider],
   };
 }

@@ -3,6 +3,7 @@ import { refuse } from '../common/api-error.ts';
 import type { JsonObject } from '../common/json.ts';
 import type { Settings } from './settings.ts';
 import type { Effect } from './plan.ts';
+import { Sessions } from './sessions.ts';
 import { Registry } from '../common/registry.ts';
 import type {
   ConnectionRecord,
@@ -13,6 +14,7 @@ import type {
   PodRecord,
   ProtectionGroupRecord,
   SnapshotRecord,
+  TagRecord,
   VolumeGroupRecord,
   VolumeRecord,
 } from './records.ts';
@@ -35,6 +37,10 @@ export interface AlertRecord {
 export interface Conditions {
   fill: number;
   load: number;
+  capacityBytes: number;
+  /** Of a Cloud Block Store: asked for, and when it will be there. */
+  growth: { readonly bytes: number; readonly readyMs: number } | null;
+  model: string;
   readonly controllers: Record<'CT0' | 'CT1', 'ready' | 'not ready' | 'updating'>;
   eradicationDelayMs: number;
   manualEradication: 'all-enabled' | 'all-disabled';
@@ -60,16 +66,29 @@ export class ArrayState {
   readonly defaultProtection = new Map<string, readonly string[]>();
   /** Initiator (lower case) → its host. */
   readonly initiators = new Map<string, HostRecord>();
+  readonly sessions: Sessions;
   readonly conditions: Conditions;
+  tags: TagRecord[];
+  cloudTags: { readonly key: string; readonly value: string }[] = [];
   #serials = 0;
   #objects = 0;
 
   constructor(settings: Settings) {
     this.settings = settings;
     this.random = new Seeded(settings.seed ^ 0x51f15e);
+    this.sessions = new Sessions(settings, this.random);
+    this.tags = Object.entries(settings.tags).map(([key, value]) => ({
+      namespace: 'default',
+      key,
+      value,
+      copyable: false,
+    }));
     this.conditions = {
       fill: settings.fill,
       load: settings.load,
+      capacityBytes: settings.capacityBytes,
+      growth: null,
+      model: settings.model,
       controllers: { CT0: 'ready', CT1: 'ready' },
       eradicationDelayMs: settings.eradicationDelayMs,
       manualEradication: settings.manualEradication,
@@ -78,8 +97,22 @@ export class ArrayState {
     };
   }
 
+  get id(): string {
+    return this.settings.id;
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
   get reference(): JsonObject {
-    return { name: this.settings.name, id: this.settings.id };
+    return { name: this.name, id: this.id };
+  }
+
+  /** Bytes; a growth that was asked for takes its time. */
+  capacityBytes(nowMs: number): number {
+    const { capacityBytes, growth } = this.conditions;
+    return growth !== null && growth.readyMs <= nowMs ? growth.bytes : capacityBytes;
   }
 
   /** A new serial: 16 digits of the array, 8 that count. */
@@ -184,6 +217,11 @@ export class ArrayState {
   volumeGroup(name: string): VolumeGroupRecord {
     return this.volumeGroups.find(name) ?? missing('Volume group does not exist.', name);
   }
+}
+
+/** Ids that `nextId` made ascend with it. */
+export function sequenceOf(id: string): number {
+  return Number.parseInt(id.slice(-12), 16);
 }
 
 export const VOLUME_MISSING = 'Volume does not exist.';

@@ -17,7 +17,7 @@ function arrayItem(state: ArrayState, nowMs: number): JsonObject {
     ...state.reference,
     _as_of: nowMs,
     banner: '',
-    capacity: settings.capacityBytes,
+    capacity: state.capacityBytes(nowMs),
     console_lock_enabled: false,
     encryption: { data_at_rest: { algorithm: 'AES-256-CTR', enabled: true }, module_version: 'FA-1.4' },
     eradication_config: {
@@ -87,8 +87,8 @@ export function getArraySpace(state: ArrayState, call: Call): Plan {
   const rows = sampleTimes(call).map(time => ({ time }));
   return list(call, rows, ({ time }) => ({
     ...state.reference,
-    capacity: state.settings.capacityBytes,
-    capacity_installed: state.settings.capacityBytes,
+    capacity: state.capacityBytes(time),
+    capacity_installed: state.capacityBytes(time),
     parity: 1,
     space: arraySpace(state, time),
     time,

@@ -60,7 +60,12 @@ export function getConnections(state: ArrayState, call: Call): Plan {
     .filter(
       ({ connection }) => groups === undefined || (connection.group !== null && groups.includes(connection.group)),
     );
-  return list(call, rows, row => rowItem(state, row));
+  return list(
+    call,
+    rows,
+    row => rowItem(state, row),
+    ({ connection, host }) => (host === null ? [connection] : [connection, host]),
+  );
 }
 
 type Target =

@@ -42,7 +42,7 @@ export function getControllers(state: ArrayState, call: Call): Plan {
     name,
     mode: name === primary ? 'primary' : controllers[name] === 'ready' ? 'secondary' : 'offline',
     mode_since: call.nowMs - 86_400_000,
-    model: state.settings.model,
+    model: state.conditions.model,
     status: controllers[name],
     type: 'array_controller',
     version: state.settings.purity,
@@ -61,7 +61,7 @@ export function getHardware(state: ArrayState, call: Call): Plan {
     details: null,
     identify_enabled: false,
     index: Number(/\d+$/.exec(name)?.[0] ?? 0),
-    model: type === 'controller' ? state.settings.model : null,
+    model: type === 'controller' ? state.conditions.model : null,
     serial: type.endsWith('_port') ? null : `SIM${state.settings.id.slice(0, 8).toUpperCase()}${name}`,
     slot: null,
     speed: SPEEDS[type] ?? null,
@@ -80,7 +80,7 @@ export function isReady(state: ArrayState, name: string): boolean {
 export function getDrives(state: ArrayState, call: Call): Plan {
   const count = 10;
   const parts = Array.from({ length: count }, (_, bay) => ({ name: `CH0.BAY${bay}` }));
-  const capacity = Math.round(state.settings.capacityBytes / count);
+  const capacity = Math.round(state.capacityBytes(call.nowMs) / count);
   return listParts(call, parts, 'Drive does not exist.', ({ name }) => ({
     name,
     capacity,

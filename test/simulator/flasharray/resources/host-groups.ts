@@ -103,7 +103,12 @@ export function getMembers(state: ArrayState, call: Call): Plan {
   const rows = [...(groupNames ?? state.hostGroups.values())].flatMap(group =>
     [...group.hosts].filter(host => hostNames?.includes(host) ?? true).map(host => ({ group, host })),
   );
-  return list(call, rows, row => memberItem(state, row));
+  return list(
+    call,
+    rows,
+    row => memberItem(state, row),
+    ({ group, host }) => [group, host],
+  );
 }
 
 /** Every member sees every volume of the group, and only then. */

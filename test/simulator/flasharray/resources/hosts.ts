@@ -1,7 +1,7 @@
 import { checkEach, refuse } from '../../common/api-error.ts';
 import type { Json, JsonObject } from '../../common/json.ts';
 import { isObject } from '../../common/json.ts';
-import { list, sumOf } from '../listing.ts';
+import { list } from '../listing.ts';
 import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
 import { checkPlainName } from '../names.ts';
 import type { Call, Effect, Plan } from '../plan.ts';
@@ -59,27 +59,10 @@ function hostItem(state: ArrayState, host: HostRecord, nowMs: number): JsonObjec
   };
 }
 
-const SUMMED = new Set([
-  'connection_count',
-  'snapshots',
-  'total_physical',
-  'total_provisioned',
-  'unique',
-  'virtual',
-  'total_used',
-  'used_provisioned',
-  'footprint',
-]);
-
 export function getHosts(state: ArrayState, call: Call): Plan {
   const hosts = named(call, state.hosts, HOST_MISSING) ?? state.hosts.values();
   const live = call.query.flag('destroyed') === true ? [] : hosts;
-  return list(
-    call,
-    live,
-    host => hostItem(state, host, call.nowMs),
-    items => sumOf(items, items[0] ?? {}, SUMMED),
-  );
+  return list(call, live, host => hostItem(state, host, call.nowMs));
 }
 
 export function getHostsSpace(state: ArrayState, call: Call): Plan {

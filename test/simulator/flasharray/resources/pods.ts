@@ -1,7 +1,7 @@
 import { checkEach, refuse } from '../../common/api-error.ts';
 import type { JsonObject } from '../../common/json.ts';
 import { NO_REFERENCE } from '../../common/json.ts';
-import { list, sumOf } from '../listing.ts';
+import { list } from '../listing.ts';
 import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
 import { checkPlainName } from '../names.ts';
 import type { Call, Plan } from '../plan.ts';
@@ -25,18 +25,6 @@ const PODS: ContainerKind<PodRecord> = {
   ],
 };
 export const POD_MISSING = missingOf(PODS);
-const SUMMED = new Set([
-  'shared',
-  'snapshots',
-  'total_physical',
-  'total_provisioned',
-  'unique',
-  'virtual',
-  'replication',
-  'footprint',
-  'total_used',
-  'used_provisioned',
-]);
 
 function volumesIn(state: ArrayState, pod: PodRecord): VolumeRecord[] {
   return Array.from(state.volumes.values()).filter(volume => volume.pod === pod);
@@ -92,7 +80,7 @@ function chosenPods(state: ArrayState, call: Call): Iterable<PodRecord> {
 
 export function getPods(state: ArrayState, call: Call): Plan {
   const build = (pod: PodRecord): JsonObject => podItem(state, pod, call.nowMs);
-  return list(call, chosenPods(state, call), build, items => sumOf(items, items[0] ?? {}, SUMMED));
+  return list(call, chosenPods(state, call), build);
 }
 
 export function getPodsSpace(state: ArrayState, call: Call): Plan {

@@ -17,7 +17,7 @@ export function getPorts(state: ArrayState, call: Call): Plan {
   });
 }
 
-interface Interface {
+export interface Interface {
   /** Lower case, but for FC. */
   readonly name: string;
   readonly address: string | null;
@@ -25,7 +25,8 @@ interface Interface {
   readonly service: string;
 }
 
-function allInterfaces(state: ArrayState): Interface[] {
+/** Management first, then data. */
+export function allInterfaces(state: ArrayState): Interface[] {
   const management = CONTROLLERS.map((name, index) => ({
     name: `${name.toLowerCase()}.eth0`,
     address: `192.0.2.${10 + index}`,

@@ -127,7 +127,12 @@ export function getGroupVolumes(state: ArrayState, call: Call): Plan {
   const rows = Array.from(groups ?? state.protectionGroups.values()).flatMap(group =>
     [...group.volumes].filter(volume => members?.includes(volume) ?? true).map(volume => ({ group, volume })),
   );
-  return list(call, rows, row => memberItem(state, row));
+  return list(
+    call,
+    rows,
+    row => memberItem(state, row),
+    ({ group, volume }) => [group, volume],
+  );
 }
 
 function memberships(state: ArrayState, call: Call): Membership[] {

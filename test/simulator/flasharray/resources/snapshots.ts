@@ -1,6 +1,6 @@
 import { checkEach, refuse } from '../../common/api-error.ts';
 import type { JsonObject } from '../../common/json.ts';
-import { list, sumOf } from '../listing.ts';
+import { list } from '../listing.ts';
 import { checkSuffix } from '../names.ts';
 import type { Call, Plan } from '../plan.ts';
 import { bodyObject, NO_BODY } from '../plan.ts';
@@ -14,7 +14,6 @@ import { snapshotItem } from './volume-items.ts';
 import { isEradicationOff } from './volumes.ts';
 
 const SOURCES = { names: 'source_names', ids: 'source_ids' };
-const SUMMED = new Set(['provisioned', 'snapshots', 'total_physical', 'total_provisioned', 'total_used', 'footprint']);
 const DESTROYED =
   'Volume snapshot has been destroyed. It can be recovered by purevol recover and eradicated by purevol eradicate.';
 
@@ -24,7 +23,7 @@ export function getSnapshots(state: ArrayState, call: Call): Plan {
   const all = sources === undefined ? state.snapshots.values() : sources.flatMap(volume => [...volume.snapshots]);
   const build = (snapshot: SnapshotRecord): JsonObject => snapshotItem(state, snapshot, call.nowMs);
   const shown = byDestroyed(call, all, chosen, SNAPSHOT_MISSING);
-  return list(call, shown, build, items => sumOf(items, items[0] ?? {}, SUMMED));
+  return list(call, shown, build);
 }
 
 export function newSnapshot(

@@ -38,32 +38,56 @@ function tagItem(state: ArrayState, object: Tagged, tag: TagRecord): JsonObject 
   return { ...tag, resource: reference(object), context: context(state) };
 }
 
+interface TagRoutes {
+  readonly get: (state: ArrayState, call: Call) => Plan;
+  readonly put: (state: ArrayState, call: Call) => Plan;
+  readonly remove: (state: ArrayState, call: Call) => Plan;
+}
+
 /** GET, PUT batch and DELETE of the tags of one kind of object. */
 export function tagRoutes<Item extends Tagged>(
   registryOf: (state: ArrayState) => Registry<Item>,
   missingMessage: string,
-): {
-  get: (state: ArrayState, call: Call) => Plan;
-  put: (state: ArrayState, call: Call) => Plan;
-  remove: (state: ArrayState, call: Call) => Plan;
-} {
-  const required = (state: ArrayState, call: Call): Item[] => {
-    const objects = named(call, registryOf(state), missingMessage, RESOURCES);
-    if (objects === undefined) throw refuse('Missing required parameter: resource_names.');
-    return objects;
-  };
+): TagRoutes {
+  const chosen = (state: ArrayState, call: Call): Item[] | undefined =>
+    named(call, registryOf(state), missingMessage, RESOURCES);
+  return routesFor(
+    (state, call) => chosen(state, call) ?? [...registryOf(state).values()],
+    (state, call) => {
+      const objects = chosen(state, call);
+      if (objects === undefined) throw refuse('Missing required parameter: resource_names.');
+      return objects;
+    },
+  );
+}
+
+/** The same for the array itself, which needs no name. */
+export const ARRAY_TAGS = routesFor(
+  state => [state],
+  state => [state],
+);
+
+function routesFor(
+  readable: (state: ArrayState, call: Call) => readonly Tagged[],
+  writable: (state: ArrayState, call: Call) => readonly Tagged[],
+): TagRoutes {
   return {
     get: (state, call) => {
-      const objects = named(call, registryOf(state), missingMessage, RESOURCES) ?? [...registryOf(state).values()];
+      const objects = readable(state, call);
       const wanted = call.query.flag('resource_destroyed');
       const namespaces = call.query.list('namespaces') ?? ['default'];
       const rows = objects
         .filter(({ destroyedMs }) => wanted === undefined || (typeof destroyedMs === 'number') === wanted)
         .flatMap(object => object.tags.filter(fitsNamespaces(namespaces)).map(tag => ({ object, tag })));
-      return list(call, rows, ({ object, tag }) => tagItem(state, object, tag));
+      return list(
+        call,
+        rows,
+        ({ object, tag }) => tagItem(state, object, tag),
+        ({ object }) => [object],
+      );
     },
     put: (state, call) => {
-      const objects = required(state, call);
+      const objects = writable(state, call);
       const tags = checkEach(bodyList(call), parseTag);
       return {
         effects: [],
@@ -74,7 +98,7 @@ export function tagRoutes<Item extends Tagged>(
       };
     },
     remove: (state, call) => {
-      const objects = required(state, call);
+      const objects = writable(state, call);
       const keys = call.query.required('keys').map(key => key.toLowerCase());
       const isGone = fitsNamespaces(call.query.list('namespaces') ?? ['default']);
       return {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../common/json.ts';
-import { list, sumOf } from '../listing.ts';
+import { list } from '../listing.ts';
 import { performanceItem, volumeIops } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';
 import type { VolumeRecord } from '../records.ts';
@@ -24,27 +24,6 @@ function rows(state: ArrayState, call: Call): Row[] {
   );
 }
 
-const SUMMED_SPACE = new Set([
-  'snapshots',
-  'total_physical',
-  'total_provisioned',
-  'unique',
-  'virtual',
-  'unique_effective',
-  'snapshots_effective',
-  'total_effective',
-  'total_used',
-  'used_provisioned',
-  'footprint',
-]);
-const SUMMED_WORK = new Set([
-  'reads_per_sec',
-  'writes_per_sec',
-  'read_bytes_per_sec',
-  'write_bytes_per_sec',
-  'others_per_sec',
-]);
-
 export function getVolumesSpace(state: ArrayState, call: Call): Plan {
   const build = ({ volume, time }: Row): JsonObject => ({
     ...reference(volume),
@@ -52,7 +31,7 @@ export function getVolumesSpace(state: ArrayState, call: Call): Plan {
     time,
     context: context(state),
   });
-  return list(call, rows(state, call), build, items => sumOf(items, items[0] ?? {}, SUMMED_SPACE));
+  return list(call, rows(state, call), build);
 }
 
 export function getVolumesPerformance(state: ArrayState, call: Call): Plan {
@@ -61,5 +40,5 @@ export function getVolumesPerformance(state: ArrayState, call: Call): Plan {
     ...performanceItem({ iops: volumeIops(state, volume, time), latencyUsec: 200, opBytes: 16_384 }, time),
     context: context(state),
   });
-  return list(call, rows(state, call), build, items => sumOf(items, items[0] ?? {}, SUMMED_WORK));
+  return list(call, rows(state, call), build);
 }

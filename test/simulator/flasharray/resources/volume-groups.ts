@@ -20,9 +20,9 @@ const GROUPS: ContainerKind<VolumeGroupRecord> = {
   registryOf: state => state.volumeGroups,
   contents: volumesIn,
 };
-const MISSING = missingOf(GROUPS);
+export const VOLUME_GROUP_MISSING = missingOf(GROUPS);
 
-function volumesIn(state: ArrayState, group: VolumeGroupRecord): VolumeRecord[] {
+export function volumesIn(state: ArrayState, group: VolumeGroupRecord): VolumeRecord[] {
   return Array.from(state.volumes.values()).filter(volume => volume.group === group);
 }
 
@@ -43,21 +43,27 @@ function groupItem(state: ArrayState, group: VolumeGroupRecord, nowMs: number): 
 }
 
 export function getVolumeGroups(state: ArrayState, call: Call): Plan {
-  const groups = byDestroyed(call, state.volumeGroups.values(), named(call, state.volumeGroups, MISSING), MISSING);
+  const groups = byDestroyed(
+    call,
+    state.volumeGroups.values(),
+    named(call, state.volumeGroups, VOLUME_GROUP_MISSING),
+    VOLUME_GROUP_MISSING,
+  );
   return list(call, groups, group => groupItem(state, group, call.nowMs));
 }
 
 export function getVolumesVolumeGroups(state: ArrayState, call: Call): Plan {
   const volumes = named(call, state.volumes, VOLUME_MISSING, { names: 'member_names', ids: 'member_ids' });
-  const groups = named(call, state.volumeGroups, MISSING, { names: 'group_names', ids: 'group_ids' });
+  const groups = named(call, state.volumeGroups, VOLUME_GROUP_MISSING, { names: 'group_names', ids: 'group_ids' });
   const rows = Array.from(volumes ?? state.volumes.values()).flatMap(volume =>
     volume.group !== null && (groups?.includes(volume.group) ?? true) ? [{ volume, group: volume.group }] : [],
   );
-  return list(call, rows, ({ volume, group }) => ({
-    group: reference(group),
-    member: reference(volume),
-    context: context(state),
-  }));
+  return list(
+    call,
+    rows,
+    ({ volume, group }) => ({ group: reference(group), member: reference(volume), context: context(state) }),
+    ({ volume, group }) => [volume, group],
+  );
 }
 
 export function postVolumeGroups(state: ArrayState, call: Call): Plan {
@@ -80,7 +86,7 @@ export function postVolumeGroups(state: ArrayState, call: Call): Plan {
 }
 
 export function patchVolumeGroups(state: ArrayState, call: Call): Plan {
-  const groups = targets(call, state.volumeGroups, MISSING);
+  const groups = targets(call, state.volumeGroups, VOLUME_GROUP_MISSING);
   const { destroyed, name, qos } = bodyObject(call);
   if ([destroyed, name, qos].every(value => value === undefined)) throw refuse('No attribute specified.');
   if (typeof name === 'string') {

@@ -1,7 +1,7 @@
 import { checkEach, refuse } from '../../common/api-error.ts';
 import type { JsonObject } from '../../common/json.ts';
 import { isObject } from '../../common/json.ts';
-import { list, sumOf } from '../listing.ts';
+import { list } from '../listing.ts';
 import { checkVolumeName } from '../names.ts';
 import type { Call, Effect, Plan } from '../plan.ts';
 import { bodyObject, NO_BODY } from '../plan.ts';
@@ -16,16 +16,11 @@ const MIB = 2 ** 20;
 const MAX_BYTES = 4_503_599_627_370_496;
 const QOS_RANGE = { iops: [100, 100_000_000], bandwidth: [MIB, 549_755_813_888] } as const;
 
-const SUMMED = new Set([
-  'provisioned', 'snapshots', 'total_physical', 'total_provisioned', 'unique', 'virtual', 'unique_effective',
-  'snapshots_effective', 'total_effective', 'total_used', 'used_provisioned', 'footprint',
-]); // prettier-ignore
-
 export function getVolumes(state: ArrayState, call: Call): Plan {
   const chosen = named(call, state.volumes, VOLUME_MISSING);
   const volumes = byDestroyed(call, state.volumes.values(), chosen, VOLUME_MISSING);
   const build = (volume: VolumeRecord): JsonObject => volumeItem(state, volume, call.nowMs);
-  return list(call, volumes, build, items => sumOf(items, items[0] ?? {}, SUMMED));
+  return list(call, volumes, build);
 }
 
 /** Bytes, rounded up to the smallest volume; refuses what the array would. */
