@@ -9,22 +9,42 @@ import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { FlashArrayBackend } from '../../driver/src/backends/flasharray/flasharray-backend.ts';
 import type { CallContext } from '../../driver/src/backends/backend.ts';
 import { GiB } from '../../driver/src/domain/bytes.ts';
-import { Controller } from '../../driver/src/gen/csi_pb.js';
 import { NODE_FLAGS } from '../../scripts/image/driver-image.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
 import { startController } from '../support/controller-process.ts';
-import { connectCsi } from '../support/csi-client.ts';
 import type { Bench } from './bench.ts';
 import { quantile, round } from './bench.ts';
 import type { FleetAccess } from './fleet-process.ts';
 import { forkFleet, pinToCore, putFirst, writeBundle } from './fleet-process.ts';
-import { createRequest } from './requests.ts';
+import type { GrpcLoadOptions, GrpcLoadResult } from './grpc-load.ts';
+import { grpcLoadProgram, runGrpcLoad } from './grpc-load.ts';
 
 const ARRAY_MS = 5;
 const IN_FLIGHT = 100;
-const WARM_UP = 300;
+const CONNECTIONS = 16;
+const ROUNDS = 5;
+const DRIVER_CORE = 0;
+const OTHER_CORE = 1;
 const SETTLE_MS = 3000;
 
+const CREATE = 'csi.v1.Controller/CreateVolume';
+/** What external-provisioner asks with `--extra-create-metadata`, as proto JSON. */
+const CREATE_REQUEST = {
+  name: 'pvc-{{.UUID}}',
+  capacity_range: { required_bytes: GiB },
+  volume_capabilities: [{ mount: { fs_type: 'ext4' }, access_mode: { mode: 'SINGLE_NODE_WRITER' } }],
+  parameters: {
+    'csi.storage.k8s.io/pvc/name': 'data',
+    'csi.storage.k8s.io/pvc/namespace': 'default',
+    'csi.storage.k8s.io/pv/name': 'pvc-{{.UUID}}',
+  },
+};
+
+type Load = (
+  method: string,
+  request: unknown,
+  options: Pick<GrpcLoadOptions, 'inFlight' | 'connections' | 'extent'>,
+) => Promise<GrpcLoadResult>;
 type CreateVolume = (uuid: string) => Promise<unknown>;
 
 /** The REST client alone, as the driver uses it. */
@@ -59,26 +79,32 @@ function directClient(array: FleetAccess): { readonly create: CreateVolume; read
   return { create, close: () => backend.close() };
 }
 
-async function timed(create: CreateVolume): Promise<number> {
-  const started = performance.now();
-  await create(randomUUID());
-  return performance.now() - started;
-}
-
 /** Turn and turn about, so that both see the same machine. */
-async function paired(direct: CreateVolume, through: CreateVolume, count: number) {
+async function paired(direct: CreateVolume, through: (calls: number) => Promise<readonly number[]>, count: number) {
   const samples = { direct: [] as number[], through: [] as number[] };
-  for (let call = 0; call < count + WARM_UP; call += 1) {
-    const pair = [await timed(direct), await timed(through)] as const;
-    if (call < WARM_UP) continue;
-    samples.direct.push(pair[0]);
-    samples.through.push(pair[1]);
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const calls = Math.ceil(count / ROUNDS);
+    const pair = { direct: await timedInRow(direct, calls), through: await through(calls) };
+    // The first round warms both.
+    if (round === 0) continue;
+    samples.direct.push(...pair.direct);
+    samples.through.push(...pair.through);
   }
   return samples;
 }
 
-/** Closed loop; creates a second. */
-async function throughput(create: CreateVolume, seconds: number): Promise<number> {
+async function timedInRow(create: CreateVolume, calls: number): Promise<readonly number[]> {
+  const samples: number[] = [];
+  for (let call = 0; call < calls; call += 1) {
+    const started = performance.now();
+    await create(randomUUID());
+    samples.push(performance.now() - started);
+  }
+  return samples;
+}
+
+/** Closed loop of the REST client alone; creates a second. */
+async function directThroughput(create: CreateVolume, seconds: number): Promise<number> {
   const started = performance.now();
   const endMs = started + seconds * 1000;
   let done = 0;
@@ -101,11 +127,11 @@ function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** Gets of a value from memory: what gRPC alone costs here, by which the other figures can be judged. */
-async function emptyCalls(get: () => Promise<unknown>, pid: number, seconds: number) {
+/** Calls in a closed loop, and the CPU time that each costs the driver. */
+async function loaded(load: Load, method: string, request: unknown, seconds: number, pid: number) {
   const cpuBefore = cpuMs(pid);
-  const perSecond = await throughput(get, seconds);
-  return { perSecond, cpuMicroseconds: ((cpuMs(pid) - cpuBefore) * 1000) / (perSecond * seconds) };
+  const { calls, perSecond } = await load(method, request, { inFlight: IN_FLIGHT, connections: CONNECTIONS, extent: { seconds } }); // prettier-ignore
+  return { perSecond, cpuMicroseconds: ((cpuMs(pid) - cpuBefore) * 1000) / calls };
 }
 
 async function bareNodeMs(starts: number): Promise<number> {
@@ -140,35 +166,37 @@ async function measure(
   seconds: number,
   say: (line: string) => void,
 ) {
+  const program = await grpcLoadProgram();
   const driver = await start(main, [array]);
-  const csi = connectCsi(driver.csiEndpoint);
   const direct = directClient(other);
+  const load: Load = (method, request, options) =>
+    runGrpcLoad(program, { endpoint: driver.csiEndpoint, method, request, core: OTHER_CORE, ...options });
   try {
-    const isPinned = pinToCore(driver.pid, 0);
+    const isPinned = pinToCore(driver.pid, DRIVER_CORE);
     putFirst(driver.pid);
     await sleep(SETTLE_MS);
     const rssIdleMb = rssMb(driver.pid);
-    const { createVolume, getCapacity } = csi.service(Controller);
-    const through: CreateVolume = uuid => createVolume(createRequest(uuid));
-    const samples = await paired(direct.create, through, count);
+    const oneByOne = async (calls: number) =>
+      (await load(CREATE, CREATE_REQUEST, { inFlight: 1, connections: 1, extent: { calls } })).latenciesMs;
+    const samples = await paired(direct.create, oneByOne, count);
     say(
       `direct p50 ${round(quantile(samples.direct, 0.5))} ms, through the driver ${round(quantile(samples.through, 0.5))} ms`,
     );
-    const empty = await emptyCalls(() => getCapacity({}), driver.pid, seconds / 2);
-    const cpuBefore = cpuMs(driver.pid);
-    const createsPerSecond = await throughput(through, seconds);
-    const cpuMicroseconds = ((cpuMs(driver.pid) - cpuBefore) * 1000) / (createsPerSecond * seconds);
-    const directPerSecond = await throughput(direct.create, seconds);
+    // Nothing but gRPC: what its calls cost here, by which the other figures can be judged.
+    const empty = await loaded(load, 'csi.v1.Controller/GetCapacity', {}, seconds / 2, driver.pid);
+    await loaded(load, CREATE, CREATE_REQUEST, seconds / 2, driver.pid);
+    const creates = await loaded(load, CREATE, CREATE_REQUEST, seconds, driver.pid);
+    const directPerSecond = await directThroughput(direct.create, seconds);
     say(
-      `${round(createsPerSecond, 0)} creates/s through the driver, ${round(directPerSecond, 0)} by the REST client alone`,
+      `${round(creates.perSecond, 0)} creates/s through the driver, ${round(directPerSecond, 0)} by the REST client alone`,
     );
     return {
       addedP50Ms: round(quantile(samples.through, 0.5) - quantile(samples.direct, 0.5)),
       addedP99Ms: round(quantile(samples.through, 0.99) - quantile(samples.direct, 0.99)),
       directP50Ms: round(quantile(samples.direct, 0.5)),
-      createsPerSecond: round(createsPerSecond, 0),
+      createsPerSecond: round(creates.perSecond, 0),
       directCreatesPerSecond: round(directPerSecond, 0),
-      cpuMicrosecondsPerCreate: round(cpuMicroseconds, 0),
+      cpuMicrosecondsPerCreate: round(creates.cpuMicroseconds, 0),
       emptyCallsPerSecond: round(empty.perSecond, 0),
       cpuMicrosecondsPerEmptyCall: round(empty.cpuMicroseconds, 0),
       rssIdleMb: round(rssIdleMb, 1),
@@ -176,13 +204,12 @@ async function measure(
       isPinned: Number(isPinned),
     };
   } finally {
-    csi.close();
     await direct.close();
     await driver.stop();
   }
 }
 
-/** What the driver adds to a 5 ms array: the bundle of the image on one core, the array and this client on the other. */
+/** What the driver adds to a 5 ms array: the bundle of the image on one core, the array and the clients on the other. */
 export const overhead: Bench = {
   name: 'overhead',
   summary: 'added latency, throughput on one core, memory and start time of the bundled controller',
@@ -212,8 +239,8 @@ export const overhead: Bench = {
       say(`ready after ${round(ready, 0)} ms, with all arrays down ${round(readyDown, 0)} ms`);
       putFirst(fleet.pid);
       putFirst(process.pid);
-      pinToCore(fleet.pid, 1);
-      pinToCore(process.pid, 1);
+      pinToCore(fleet.pid, OTHER_CORE);
+      pinToCore(process.pid, OTHER_CORE);
       const figures = await measure(program.main, { array, other }, calls, seconds, say);
       return {
         figures: {

@@ -1,6 +1,6 @@
 import { kubeSchemas } from '../chart/support/kube-schemas.ts';
 import type { Artefact } from './artefact.ts';
-import { csiSanity, csiTools, helmTools, helmUnittest, kubeTools, snapshotCrds } from './go-tools.ts';
+import { csiSanity, csiTools, grpcLoad, helmTools, helmUnittest, kubeTools, snapshotCrds } from './go-tools.ts';
 import { labImages } from './images/lab-images.ts';
 import { productBaseImage } from './images/product-base-image.ts';
 import { kernel } from './kernel.ts';
@@ -21,6 +21,7 @@ export const artefacts: readonly Artefact[] = [
   helmTools,
   csiSanity,
   helmUnittest,
+  grpcLoad,
   kubeSchemas,
   snapshotCrds,
   ...productBaseImage.needs,

@@ -75,6 +75,15 @@ export const csiSanity = goSet({
   estimateSeconds: 15,
 });
 
+/** Calls gRPC services under load, as the sidecars do: from Go. */
+export const grpcLoad = goSet({
+  name: 'grpc-load',
+  title: 'gRPC load generator',
+  module: 'ghz',
+  binaries: { ghz: 'github.com/bojand/ghz/cmd/ghz' },
+  estimateSeconds: 30,
+});
+
 export const helmUnittest = goSet({
   name: 'helm-unittest',
   title: 'Helm chart unit tests',

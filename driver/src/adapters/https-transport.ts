@@ -63,6 +63,11 @@ class ArrayAgent extends Agent {
     this.#connector = connector;
   }
 
+  /** One array, one pool: Node's own name of a pool is made anew for each request, of everything that TLS could differ in. */
+  override getName(): string {
+    return '';
+  }
+
   /** Node always gives `done`; null tells it to wait for that. */
   override createConnection(_options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): null {
     if (done) this.#connector.connect(done);
