@@ -18,6 +18,7 @@ export interface Layer {
 /** The part of the OCI image configuration that runtimes read (OCI image-spec, config.md). */
 export interface ImageConfig {
   readonly Entrypoint?: readonly string[];
+  readonly StopSignal?: string;
   readonly Cmd?: readonly string[];
   readonly Env?: readonly string[];
   readonly User?: string;

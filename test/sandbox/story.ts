@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Lab } from '../lab/lab.ts';
 import { eventually } from '../support/eventually.ts';
-import { applyFile, kubectl, kubectlJson } from '../support/product/cluster.ts';
+import { getObject } from '../support/product/api.ts';
+import { applyFile, kubectl } from '../support/product/cluster.ts';
 import { FleetService, startFleetService } from '../support/product/fleet-service.ts';
 import { importDriverImage, installChart } from '../support/product/install.ts';
 import { attachments, awaitBound, awaitDatabase, awaitReady, eventsOf, sql } from '../support/product/workloads.ts';
@@ -39,7 +40,8 @@ export async function claim(lab: Lab, fleet: FleetService, account: Account): Pr
 
 /** The array that holds the claim's volume, by looking at the arrays. */
 async function arrayOf(lab: Lab, fleet: FleetService): Promise<string> {
-  const { spec } = await kubectlJson<{ spec: { volumeName: string } }>(lab, ['get', 'pvc', CLAIM]);
+  const path = `/api/v1/namespaces/default/persistentvolumeclaims/${CLAIM}`;
+  const { spec } = await getObject<{ spec: { volumeName: string } }>(lab, path);
   const holders = (await fleet.states()).filter(array =>
     array.volumes.some(volume => volume.name.endsWith(spec.volumeName)),
   );

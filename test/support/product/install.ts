@@ -3,6 +3,7 @@ import { writeDriverImage } from '../../../scripts/image/driver-image.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { LabError } from '../../lab/lab-error.ts';
 import { eventually } from '../eventually.ts';
+import { getObject } from './api.ts';
 import { helm, kubectl, kubectlJson } from './cluster.ts';
 
 const CHART = path.resolve(import.meta.dirname, '../../../charts/pure-pso');
@@ -78,7 +79,7 @@ interface CsiNode {
 
 export async function awaitDriverOnNodes(lab: Lab): Promise<void> {
   await eventually(`driver ${DRIVER_NAME} on ${lab.workers.join(', ')}`, 60_000, async () => {
-    const { items } = await kubectlJson<{ items: readonly CsiNode[] }>(lab, ['get', 'csinodes']);
+    const { items } = await getObject<{ items: readonly CsiNode[] }>(lab, '/apis/storage.k8s.io/v1/csinodes');
     const having = items.filter(node => node.spec.drivers?.some(driver => driver.name === DRIVER_NAME));
     return having.length >= lab.workers.length;
   });

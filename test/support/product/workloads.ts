@@ -1,6 +1,9 @@
 import type { Lab } from '../../lab/lab.ts';
 import { eventually } from '../eventually.ts';
-import { kubectl, kubectlJson } from './cluster.ts';
+import { getObject } from './api.ts';
+import { kubectl } from './cluster.ts';
+
+const NAMESPACED = '/api/v1/namespaces/default';
 
 interface Pod {
   readonly metadata: { readonly deletionTimestamp?: string };
@@ -10,7 +13,7 @@ interface Pod {
 
 /** The node a pod is Ready on, or undefined while it is not. */
 export async function readyOn(lab: Lab, pod: string): Promise<string | undefined> {
-  const found = await kubectlJson<Pod>(lab, ['get', 'pod', pod]);
+  const found = await getObject<Pod>(lab, `${NAMESPACED}/pods/${pod}`);
   const ready = found.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
   return ready && found.metadata.deletionTimestamp === undefined ? found.spec.nodeName : undefined;
 }
@@ -27,7 +30,8 @@ export async function awaitReady(lab: Lab, pod: string, limitMs: number, notOn?:
 
 export async function awaitBound(lab: Lab, claim: string, limitMs: number): Promise<number> {
   return eventually(`claim ${claim} Bound`, limitMs, async () => {
-    const { status } = await kubectlJson<{ status: { phase: string } }>(lab, ['get', 'pvc', claim]);
+    const path = `${NAMESPACED}/persistentvolumeclaims/${claim}`;
+    const { status } = await getObject<{ status: { phase: string } }>(lab, path);
     return status.phase === 'Bound';
   });
 }
@@ -40,12 +44,12 @@ export interface ClusterEvent {
 /** Events of one object, oldest first. */
 export async function eventsOf(lab: Lab, kind: string, name: string): Promise<readonly ClusterEvent[]> {
   const selector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
-  const { items } = await kubectlJson<{ items: readonly ClusterEvent[] }>(lab, [
-    'get',
-    'events',
-    '--field-selector',
-    selector,
-  ]);
+  const query = new URLSearchParams({ fieldSelector: selector });
+  // Events of an object without a namespace are in `default`, too.
+  const { items } = await getObject<{ items: readonly ClusterEvent[] }>(
+    lab,
+    `${NAMESPACED}/events?${query.toString()}`,
+  );
   return items;
 }
 
