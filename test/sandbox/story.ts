@@ -5,7 +5,7 @@ import { getObject } from '../support/product/api.ts';
 import { applyFile, kubectl } from '../support/product/cluster.ts';
 import { FleetService, startFleetService } from '../support/product/fleet-service.ts';
 import { importDriverImage, installChart } from '../support/product/install.ts';
-import { attachments, awaitBound, awaitDatabase, awaitReady, eventsOf, sql } from '../support/product/workloads.ts';
+import { attachments, awaitBound, awaitReady, eventsOf, sql } from '../support/product/workloads.ts';
 import type { Account } from './account.ts';
 import { decisionLines } from './account.ts';
 
@@ -49,32 +49,27 @@ async function arrayOf(lab: Lab, fleet: FleetService): Promise<string> {
   return holders[0]?.name ?? '';
 }
 
+const COUNT = 'select count(*) from t';
+const FILL = `create table t(i int, s text); insert into t select g, md5(g::text) from generate_series(1,${ROWS}) g; checkpoint; ${COUNT}`;
+
 /** PostgreSQL on that claim, with rows; returns its node. */
 export async function startDatabase(lab: Lab, fleet: FleetService, array: string, account: Account): Promise<string> {
   await applyFile(lab, path.join(MANIFESTS, 'postgres.yaml'));
   const node = await awaitReady(lab, POD, 120_000);
-  await awaitDatabase(lab, POD, 60_000);
   account.step(`PostgreSQL is Ready on ${node}`);
-  await sql(
-    lab,
-    POD,
-    `create table t(i int, s text); insert into t select g, md5(g::text) from generate_series(1,${ROWS}) g; checkpoint`,
-  );
-  await tellPaths(lab, fleet, array, node, account);
+  const [rows] = await Promise.all([sql(lab, POD, FILL), tellPaths(lab, fleet, array, node, account)]);
+  account.detail(`rows in the database: ${rows}`);
   return node;
 }
 
 async function tellPaths(lab: Lab, fleet: FleetService, array: string, node: string, account: Account): Promise<void> {
-  const { connections } = await fleet.state(array);
+  const [{ connections }, paths] = await Promise.all([fleet.state(array), lab.guest(node).output('multipath -ll')]);
   account.detail(
     `${array} connects it to: ${connections.map(({ host, lun }) => `${host ?? '?'} as LUN ${lun}`).join(', ')}`,
   );
-  const paths = await lab.guest(node).output('multipath -ll');
   const active = paths.split('\n').filter(line => line.includes('active ready')).length;
-  account.detail(`${node} sees it over ${active} active iSCSI paths; rows in the database: ${await rows(lab)}`);
+  account.detail(`${node} sees it over ${active} active iSCSI paths`);
 }
-
-const rows = (lab: Lab): Promise<string> => sql(lab, POD, 'select count(*) from t');
 
 /** Drains the pod's node, as an administrator would before maintenance. */
 export async function moveDatabase(
@@ -88,13 +83,17 @@ export async function moveDatabase(
   await kubectl(lab, ['cordon', from]);
   await kubectl(lab, ['delete', 'pod', POD, '--wait=false']);
   const to = await awaitReady(lab, POD, 120_000, from);
-  await awaitDatabase(lab, POD, 60_000);
+  let rows = '';
+  await eventually(`the database in ${POD} answers`, 60_000, async () => {
+    rows = await sql(lab, POD, COUNT);
+    return rows !== '';
+  });
   const seconds = (performance.now() - began) / 1000;
   await kubectl(lab, ['uncordon', from]);
   account.step(`the database moved from ${from} to ${to} in ${seconds.toFixed(1)} s`);
   await tellPaths(lab, fleet, array, to, account);
-  const count = await rows(lab);
-  if (count !== String(ROWS)) throw new Error(`${count} rows after the move, expected ${ROWS}.`);
+  if (rows !== String(ROWS)) throw new Error(`${rows} rows after the move, expected ${ROWS}.`);
+  account.detail(`rows in the database: ${rows}`);
   await eventually(`${from} holds no device or session of the volume`, 20_000, async () => {
     const { devices } = await attachments(lab, from);
     return devices === '';
