@@ -101,7 +101,7 @@ export class NfsMounter {
       const mount = mountAt(mounts, path);
       if (mount === null) return;
       // One name of several: the kernel takes it away without asking the server.
-      const isLast = mounts.filter(({ device }) => device === mount.device).length === 1;
+      const isLast = !mounts.some(other => other.device === mount.device && !this.#isSameName(other, mount));
       await (isLast ? this.#unmountLast(mount) : this.#detach(path));
     }
     if ((await this.at(path)) === null) return;
@@ -110,6 +110,14 @@ export class NfsMounter {
       `"${path}" is mounted more than ${MAX_LAYERS} times.`,
       'Unmount it on the node.',
     );
+  }
+
+  /**
+   * Where the kubelet's directory is itself a bind mount, all below it shows up at its other place, too, and goes away
+   * there with the name here: no second name that keeps the file system.
+   */
+  #isSameName(other: Mount, mount: Mount): boolean {
+    return other.path.endsWith(mount.path.slice(this.#parts.kubeletDir.length));
   }
 
   /** The last name of a file system: with it the kernel gives up the cache, so what waits to be written goes out before. */

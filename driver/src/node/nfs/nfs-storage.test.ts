@@ -191,6 +191,17 @@ describe('unmounting', () => {
     expect([...node.lost]).toEqual([]);
   });
 
+  it('writes what waits also where the kubelet’s directory shows up at a second place', async () => {
+    await storage.unpublish(volumeId, targetPath);
+    await storage.unstage(volumeId, stagingPath);
+    node.peer = '/mnt';
+    await storage.stage(stageRequest());
+    dirty();
+    await storage.unstage(volumeId, stagingPath);
+    expect([...node.lost]).toEqual([]);
+    expect(mounted()).toEqual([]);
+  });
+
   it('unpublishes from a dead server without a wait', async () => {
     server.isDead = true;
     await storage.unpublish(volumeId, targetPath);

@@ -22,6 +22,8 @@ export class FakeNfsNode extends FakeNode {
   readonly dirty = new Set<string>();
   /** Bytes that reached no server: their file system was unmounted first. */
   readonly lost = new Set<string>();
+  /** Second place at which all mounts below the kubelet's directory show up, e.g. `/mnt`; empty for none. */
+  peer = '';
   #devices = 40;
 
   readonly #others: Exec['run'];
@@ -70,7 +72,8 @@ export class FakeNfsNode extends FakeNode {
     const same = this.kernel.mounts.find(candidate => candidate.source === source);
     const device = same?.device ?? `0:${(this.#devices += 1)}`;
     const fsType = version === '3' ? 'nfs' : 'nfs4';
-    this.kernel.mounts.push({ path, device, root: '/', fsType, source, readOnly: list.split(',').includes('ro') });
+    const mount = { path, device, root: '/', fsType, source, readOnly: list.split(',').includes('ro') };
+    this.kernel.mounts.push(mount, ...(this.peer ? [{ ...mount, path: `${this.peer}${path}` }] : []));
     return ok();
   }
 
@@ -82,7 +85,9 @@ export class FakeNfsNode extends FakeNode {
     // Without these, umount(8) looks into the mount or asks the server.
     if (server.isDead && !(args.includes('-i') && args.includes('-c'))) return 'hangs';
     if (this.busy.has(mount.path) && !args.includes('-l')) return fail('target is busy');
-    this.kernel.mounts = this.kernel.mounts.filter(candidate => candidate !== mount);
+    const gone = (path: string) => path === mount.path || path === `${this.peer}${mount.path}`;
+    const last = this.kernel.mounts.findLastIndex(({ path }) => path === mount.path);
+    this.kernel.mounts = this.kernel.mounts.filter(({ path }, index) => index !== last && !(this.peer && gone(path)));
     if (this.kernel.mounts.some(({ device }) => device === mount.device)) return ok();
     if (!this.dirty.has(mount.device)) return ok();
     this.lost.add(mount.device);
