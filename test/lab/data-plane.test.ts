@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LabDataPlane } from './array/data-plane.ts';
+import type { DataPlaneScsiConnection } from '../simulator/flasharray/data-plane.ts';
 import type { Guest, Lab } from './lab.ts';
 import { ARRAY_PORTALS, initiatorName } from './options.ts';
 import { sharedLab } from './shared-lab.ts';
@@ -19,13 +20,13 @@ describe('the data plane of a simulated array', () => {
     lab = await sharedLab();
     n1 = lab.guest('n1');
     plane = new LabDataPlane(lab.guest('ar').agent);
-    await plane.prepare({ name: 'one', iqn: ARRAY_IQN, portals: [...ARRAY_PORTALS] });
+    await plane.prepare({ name: 'one', iqn: ARRAY_IQN, portals: [...ARRAY_PORTALS], nqn: '', nvmeTcpPortals: [] });
   }, 30 * 60_000);
 
   afterAll(async () => {
     await n1.run(`iscsiadm -m node -T ${ARRAY_IQN} -u; iscsiadm -m node -T ${ARRAY_IQN} -o delete`);
     for (const { serial, initiator, lun, iqn } of (await plane.inventory()).luns) {
-      if (iqn === ARRAY_IQN) await plane.disconnected({ arrayIqn: iqn, serial, initiators: [initiator], lun });
+      if (iqn === ARRAY_IQN) await plane.disconnected({ ...connection(serial, lun), initiators: [initiator] });
     }
     for (const serial of made) await plane.volumeEradicated(serial);
   });
@@ -36,8 +37,16 @@ describe('the data plane of a simulated array', () => {
     return { arrayIqn: ARRAY_IQN, name: `volume-${number}`, serial, sizeBytes };
   }
 
-  function connection(serial: string, lun: number): Parameters<LabDataPlane['connected']>[0] {
-    return { arrayIqn: ARRAY_IQN, serial, initiators: [initiatorName('n1')], lun };
+  function connection(serial: string, lun: number): DataPlaneScsiConnection {
+    return {
+      transport: 'scsi',
+      arrayIqn: ARRAY_IQN,
+      serial,
+      initiators: [initiatorName('n1')],
+      wwns: [],
+      lun,
+      chap: null,
+    };
   }
 
   const wwidOf = (serial: string): string => `3624a9370${serial.toLowerCase()}`;

@@ -28,7 +28,13 @@ describe('the node plugin on a real kernel', () => {
     lab = await sharedLab();
     n1 = lab.guest('n1');
     plane = new LabDataPlane(lab.guest('ar').agent);
-    await plane.prepare({ name: 'node-plugin', iqn: ARRAY_IQN, portals: [...ARRAY_PORTALS] });
+    await plane.prepare({
+      name: 'node-plugin',
+      iqn: ARRAY_IQN,
+      portals: [...ARRAY_PORTALS],
+      nqn: '',
+      nvmeTcpPortals: [],
+    });
     plugin = await NodePlugin.start(lab);
   }, 30 * 60_000);
 
@@ -191,7 +197,8 @@ describe('the node plugin on a real kernel', () => {
         `for m in $(multipath -ll | awk '/OTHER/ { print $1 }'); do multipathd del map $m; done; ` +
           `iscsiadm -m node -T ${decoy.iqn} -u >/dev/null; iscsiadm -m node -T ${decoy.iqn} -o delete`,
       );
-      await plane.disconnected({ arrayIqn: decoy.iqn, serial: decoy.serial, initiators, lun: 1 });
+      const { iqn: arrayIqn, serial } = decoy;
+      await plane.disconnected({ transport: 'scsi', arrayIqn, serial, initiators, wwns: [], lun: 1, chap: null });
       await plane.volumeEradicated(decoy.serial);
     },
     LIMIT_MS,

@@ -128,7 +128,7 @@ export class NodeVolume {
 
   #connection(): Parameters<LabDataPlane['connected']>[0] {
     const { arrayIqn, serial, lun } = this.options;
-    return { arrayIqn, serial, initiators: [initiatorName('n1')], lun };
+    return { transport: 'scsi', arrayIqn, serial, initiators: [initiatorName('n1')], wwns: [], lun, chap: null };
   }
 
   #context(): Record<string, string> {
