@@ -13,12 +13,13 @@ import { parseSettings } from './config/read-settings.ts';
 import type { Settings } from './config/settings-schema.ts';
 import { watchText } from './config/watch.ts';
 import { controllerService } from './csi/controller-service.ts';
+import { groupControllerService } from './csi/group-controller-service.ts';
 import { GrpcServer } from './csi/grpc-server.ts';
 import { bindService } from './csi/grpc-service.ts';
 import { identityService } from './csi/identity-service.ts';
 import { logCalls } from './csi/log-calls.ts';
 import { measureCalls } from './csi/measure-calls.ts';
-import { Controller, Identity } from './gen/csi_pb.js';
+import { Controller, GroupController, Identity } from './gen/csi_pb.js';
 import type { Logger } from './lib/logger.ts';
 import { DriverMetrics } from './metrics/driver-metrics.ts';
 import { DEFAULT_DOUBT } from './orchestrator/doubt.ts';
@@ -112,7 +113,8 @@ export async function composeController(options: ControllerOptions): Promise<Run
     ],
   })
     .add(bindService(Identity, identityService(VERSION)))
-    .add(bindService(Controller, controllerService(orchestrator, clock)));
+    .add(bindService(Controller, controllerService(orchestrator, clock)))
+    .add(bindService(GroupController, groupControllerService(orchestrator, clock)));
   await clearSocketFile(options.csiEndpoint);
   await server.listen(options.csiEndpoint);
   // Last: whoever sees it healthy may connect to the socket.

@@ -4,9 +4,10 @@ import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
 import { flashArrayFactory } from '../../driver/src/backends/flasharray/flasharray-backend.ts';
 import { controllerService } from '../../driver/src/csi/controller-service.ts';
-import type { UnaryCall } from '../../driver/src/csi/grpc-service.ts';
+import { groupControllerService } from '../../driver/src/csi/group-controller-service.ts';
+import type { UnaryCall, UnaryHandlers } from '../../driver/src/csi/grpc-service.ts';
 import { PsoError } from '../../driver/src/domain/errors.ts';
-import { Controller } from '../../driver/src/gen/csi_pb.js';
+import { Controller, GroupController } from '../../driver/src/gen/csi_pb.js';
 import { silentLogger } from '../../driver/src/lib/logger.ts';
 import { seededRandom } from '../../driver/src/lib/random.ts';
 import { Fleet } from '../../driver/src/orchestrator/fleet.ts';
@@ -19,7 +20,7 @@ import { startFleet } from '../simulator/fleet.ts';
 export interface ControllerBench {
   readonly arrays: RunningFleet;
   readonly orchestrator: Orchestrator;
-  readonly controller: Required<ReturnType<typeof controllerService>>;
+  readonly controller: UnaryHandlers<typeof Controller> & UnaryHandlers<typeof GroupController>;
   /** Another process of the driver on the same arrays. */
   restart(): Promise<ControllerBench>;
   /** Calls since the last time, all arrays, polls and sessions apart: `a1 POST /volumes`. */
@@ -35,15 +36,16 @@ const call = (): UnaryCall => ({
   signal: new AbortController().signal,
 });
 
-type Methods = (typeof Controller)['method'];
+type Methods = (typeof Controller)['method'] & (typeof GroupController)['method'];
+const METHODS: Methods = { ...Controller.method, ...GroupController.method };
 
-/** A call of the Controller service. */
+/** A call of the Controller or GroupController service. */
 export async function ask<Name extends keyof Methods>(
   { controller }: Pick<ControllerBench, 'controller'>,
   name: Name,
   request: MessageInitShape<Methods[Name]['input']>,
 ): Promise<MessageShape<Methods[Name]['output']>> {
-  const { input, output }: DescMethod = Controller.method[name];
+  const { input, output }: DescMethod = METHODS[name];
   const handler = controller[name] as unknown as (
     request: MessageShape<DescMessage>,
     call: UnaryCall,
@@ -88,7 +90,10 @@ async function open(arrays: RunningFleet): Promise<ControllerBench> {
   return {
     arrays,
     orchestrator,
-    controller: controllerService(orchestrator, systemClock) as ControllerBench['controller'],
+    controller: {
+      ...controllerService(orchestrator, systemClock),
+      ...groupControllerService(orchestrator, systemClock),
+    },
     restart: () => open(arrays),
     calls: () => arrays.arrays.flatMap(array => newCalls(array, seen)),
     close: () => fleet.close(),

@@ -1,7 +1,7 @@
 import type { ArrayObservation, ArraySettings } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
-import type { QosLimits, Snapshot, Volume } from '../domain/volume.ts';
+import type { GroupSnapshot, QosLimits, Snapshot, Volume } from '../domain/volume.ts';
 
 /** Travels with every call: who asks, and until when an answer is of use. */
 export interface CallContext {
@@ -62,12 +62,24 @@ export interface PublishedVolume extends Volume {
   readonly hostNames: readonly string[];
 }
 
+/** CAPABILITY: one instant for several volumes of an array. */
+export interface GroupSnapshots {
+  /** `group`: a name of this driver's own, for a protection group of just these volumes. Idempotent by it. */
+  create(group: string, volumeNames: readonly string[], call: CallContext): Promise<GroupSnapshot>;
+  /** Null when there is no live one. */
+  find(name: string, call: CallContext): Promise<GroupSnapshot | null>;
+  /** Recoverable. `isOurGroup`: the protection group was made for this snapshot alone, and goes with it. */
+  delete(name: string, isOurGroup: boolean, call: CallContext): Promise<void>;
+}
+
 /**
  * PORT: one array, of block volumes or of file systems, which are called volumes here, too. Writes come first and are then interpreted (no read before a write);
  * each is idempotent by name and throws PsoError, `in-doubt` when the answer was lost.
  */
 export interface ArrayBackend {
   readonly settings: ArraySettings;
+  /** Absent where the array has no such thing. */
+  readonly groupSnapshots?: GroupSnapshots;
   observe(call: CallContext): Promise<ArrayObservation>;
 
   createVolume(spec: CreateVolumeSpec, call: CallContext): Promise<Volume>;

@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { parseClassParameters, parseMutableParameters } from '../orchestrator/parameters.ts';
 import type { CallContext } from '../orchestrator/requests.ts';
+import { contextOf } from './call-context.ts';
 import { checkCapabilities, isSingleNode, refuseCapabilities } from './capabilities.ts';
 import { toCreateRequest } from './create-request.ts';
 import type { UnaryCall, UnaryHandlers } from './grpc-service.ts';
@@ -21,17 +22,10 @@ const CAPABILITIES = [
   RPC.GET_VOLUME, RPC.SINGLE_NODE_MULTI_WRITER, RPC.MODIFY_VOLUME, RPC.GET_SNAPSHOT,
 ]; // prettier-ignore
 
-/** For callers without a deadline. */
-const DEFAULT_LIMIT_MS = 60_000;
-
 /** Translates between CSI's messages and the orchestrator; every rule here comes from csi.proto. */
 export function controllerService(orchestrator: Orchestrator, clock: Clock): UnaryHandlers<typeof Controller> {
   const { handles } = orchestrator;
-  const context = (call: UnaryCall): CallContext => ({
-    requestId: call.requestId,
-    deadlineMs: clock.nowMs() + Math.min(call.remainingMs, DEFAULT_LIMIT_MS),
-    signal: call.signal,
-  });
+  const context = (call: UnaryCall): CallContext => contextOf(clock, call);
   return {
     controllerGetCapabilities: () =>
       Promise.resolve({

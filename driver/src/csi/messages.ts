@@ -1,11 +1,11 @@
 import { CREATED_BLANK, CREATED_BYTES } from '../domain/publish-context.ts';
-import { formatHandle } from '../domain/volume.ts';
+import { formatHandle, groupOfSnapshot } from '../domain/volume.ts';
 import type { Snapshot, Volume } from '../domain/volume.ts';
 import type { SnapshotSchema, VolumeSchema } from '../gen/csi_pb.js';
 import type { ContentSource, CreatedVolume, CreateVolumeRequest } from '../orchestrator/requests.ts';
 import type { MessageInit } from './grpc-service.ts';
 
-const timestamp = (ms: number) => ({
+export const timestamp = (ms: number) => ({
   seconds: BigInt(Math.floor(ms / 1000)),
   nanos: Math.floor(ms % 1000) * 1_000_000,
 });
@@ -48,14 +48,15 @@ export interface SnapshotIds {
   readonly sourceId: string;
 }
 
-export const snapshotMessage = (
-  snapshot: Snapshot,
-  { id, sourceId }: SnapshotIds,
-): MessageInit<typeof SnapshotSchema> => ({
-  snapshotId: id,
-  sourceVolumeId: sourceId,
-  sizeBytes: BigInt(snapshot.sizeBytes),
-  creationTime: timestamp(snapshot.createdAtMs),
-  // Redirect-on-write: it is complete when the array answers.
-  readyToUse: true,
-});
+export function snapshotMessage(snapshot: Snapshot, { id, sourceId }: SnapshotIds) {
+  const group = groupOfSnapshot(snapshot.handle.name);
+  return {
+    snapshotId: id,
+    sourceVolumeId: sourceId,
+    sizeBytes: BigInt(snapshot.sizeBytes),
+    creationTime: timestamp(snapshot.createdAtMs),
+    // Redirect-on-write: it is complete when the array answers.
+    readyToUse: true,
+    ...(group === null ? {} : { groupSnapshotId: formatHandle({ ...snapshot.handle, name: group }) }),
+  } satisfies MessageInit<typeof SnapshotSchema>;
+}

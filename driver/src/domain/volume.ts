@@ -35,6 +35,12 @@ export function volumeOfSnapshot(name: string): string {
   return `${pod}${member}`;
 }
 
+/** `pg.suffix` of the member `pg.suffix.vol`; null for a snapshot of one volume. */
+export function groupOfSnapshot(name: string): string | null {
+  const [group = '', suffix = '', member] = name.split('.');
+  return member === undefined ? null : `${group}.${suffix}`;
+}
+
 /** A volume as the array reports it. */
 export interface Volume {
   readonly handle: VolumeHandle;
@@ -55,6 +61,15 @@ export interface Snapshot {
   readonly source: VolumeHandle;
   readonly sizeBytes: number;
   readonly createdAtMs: number;
+}
+
+/** Snapshots of several volumes at one instant. */
+export interface GroupSnapshot {
+  /** Handle whose name is `<protection group>.<suffix>`. */
+  readonly handle: VolumeHandle;
+  readonly createdAtMs: number;
+  /** Named `<protection group>.<suffix>.<volume>`. */
+  readonly members: readonly Snapshot[];
 }
 
 /** As SCSI shows it, iSCSI and Fibre Channel alike. */

@@ -3,10 +3,11 @@ import { formatNodeId } from '../domain/node-id.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import { PsoError } from '../domain/errors.ts';
 import { formatHandle } from '../domain/volume.ts';
-import type { QosLimits, Snapshot, Volume, VolumeHandle } from '../domain/volume.ts';
+import type { GroupSnapshot, QosLimits, Snapshot, Volume, VolumeHandle } from '../domain/volume.ts';
 import { InFlight } from '../lib/in-flight.ts';
 import { parseLabelSelector } from '../placement/label-selector.ts';
 import { place } from '../placement/place.ts';
+import { GroupSnapshots } from './group-snapshots.ts';
 import { HandleResolver } from './handle-resolver.ts';
 import { listFleet } from './page-token.ts';
 import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
@@ -33,6 +34,7 @@ const conflict = (key: string): PsoError =>
 export class Orchestrator {
   /** Every call starts with an id of somebody's. */
   readonly handles: HandleResolver;
+  readonly groupSnapshots: GroupSnapshots;
   readonly #parts: OrchestratorParts;
   readonly #creator: VolumeCreator;
   readonly #snapshots: SnapshotOperations;
@@ -43,6 +45,7 @@ export class Orchestrator {
   constructor(parts: OrchestratorParts) {
     this.#parts = parts;
     this.handles = new HandleResolver(parts);
+    this.groupSnapshots = new GroupSnapshots(parts.fleet, parts.clusterId);
     this.#creator = new VolumeCreator(parts);
     this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
   }
@@ -158,6 +161,12 @@ export class Orchestrator {
   createSnapshot(name: string, source: VolumeHandle, call: CallContext): Promise<Snapshot> {
     return this.#inFlight.run(`snapshot ${name}`, formatHandle(source), () =>
       this.#snapshots.create(name, source, call),
+    );
+  }
+
+  createGroupSnapshot(name: string, sources: readonly VolumeHandle[], call: CallContext): Promise<GroupSnapshot> {
+    return this.#inFlight.run(`group snapshot ${name}`, JSON.stringify(sources.map(formatHandle).sort()), () =>
+      this.groupSnapshots.create(name, sources, call),
     );
   }
 

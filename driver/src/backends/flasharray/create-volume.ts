@@ -1,5 +1,6 @@
 import { formatBytes, roundUp, SECTOR_BYTES } from '../../domain/bytes.ts';
 import { PsoError } from '../../domain/errors.ts';
+import { volumeOfSnapshot } from '../../domain/volume.ts';
 import type { Volume } from '../../domain/volume.ts';
 import {
   getVolumes,
@@ -102,11 +103,9 @@ function reservedName(array: ArrayContext, name: string, timeRemainingMs: number
   );
 }
 
-/** `vol` for the snapshot `vol.suffix`: arrays report the volume as a copy's source. */
-const volumeOf = (sourceName: string): string => sourceName.split('.')[0] ?? sourceName;
-
+/** Arrays report the volume as the source of a snapshot's copy. */
 const isSource = (existing: string, wanted: string): boolean =>
-  [wanted, volumeOf(wanted)].some(name => name.toLowerCase() === existing.toLowerCase());
+  [wanted, volumeOfSnapshot(wanted)].some(name => name.toLowerCase() === existing.toLowerCase());
 
 function differenceOf(spec: CreateVolumeSpec, item: VolumeItem): string | null {
   const { source } = spec;

@@ -11,6 +11,7 @@ import type {
   ArrayBackend,
   CallContext,
   CreateVolumeSpec,
+  GroupSnapshots,
   Page,
   PublishedVolume,
   PublishSpec,
@@ -22,6 +23,7 @@ import { ArrayFacts } from './array-facts.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
 import { translated } from '../errors.ts';
+import { createGroupSnapshot, deleteGroupSnapshot, findGroupSnapshot } from './group-snapshots.ts';
 import { HostDirectory } from './host-directory.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
@@ -39,6 +41,11 @@ export const flashArrayFactory =
 /** One FlashArray or Cloud Block Store. Each method is one file's function; here is only who calls with which urgency. */
 export class FlashArrayBackend implements ArrayBackend {
   readonly settings: ArraySettings;
+  readonly groupSnapshots: GroupSnapshots = {
+    create: (group, volumeNames, call) => createGroupSnapshot(this.#array, group, volumeNames, at('snapshot', call)),
+    find: (name, call) => findGroupSnapshot(this.#array, name, at('snapshot', call)),
+    delete: (name, isOurGroup, call) => deleteGroupSnapshot(this.#array, name, isOurGroup, at('delete', call)),
+  };
   readonly #array: ArrayContext;
   readonly #clock: Clock;
   #connections: { readonly table: ConnectionTable; readonly takenAtMs: number } | null = null;

@@ -52,6 +52,7 @@ async function adopt(
 /** Destroys, recoverable. A name without a suffix is refused: it would be a volume's. */
 export async function deleteSnapshot(array: ArrayContext, name: string, call: RestCall): Promise<void> {
   snapshotParts(name);
+  if (name.split('.').length > 2) throw memberOfGroup(name);
   await translated(`deleting snapshot ${name}`, async () => {
     try {
       await destroySnapshot(array.rest, name, call);
@@ -60,6 +61,13 @@ export async function deleteSnapshot(array: ArrayContext, name: string, call: Re
     }
   });
 }
+
+const memberOfGroup = (name: string): PsoError =>
+  new PsoError(
+    'snapshot-in-group',
+    `Snapshot ${name} is part of a group snapshot and cannot be deleted alone.`,
+    'Delete the VolumeGroupSnapshot.',
+  );
 
 export async function findSnapshot(array: ArrayContext, name: string, call: RestCall): Promise<Snapshot | null> {
   if (!name.includes('.')) return null;

@@ -1,7 +1,7 @@
+import { volumeOfSnapshot } from '../../domain/volume.ts';
 import type { Snapshot, Volume } from '../../domain/volume.ts';
 import type { SnapshotItem } from '../../rest/flasharray/snapshots.ts';
 import type { VolumeItem } from '../../rest/flasharray/volumes.ts';
-import { snapshotParts } from '../names.ts';
 import { fromArrayQos } from './qos.ts';
 
 export const toVolume = (arrayId: string, item: VolumeItem): Volume => ({
@@ -16,7 +16,7 @@ export const toVolume = (arrayId: string, item: VolumeItem): Volume => ({
 
 export const toSnapshot = (arrayId: string, item: SnapshotItem): Snapshot => ({
   handle: { arrayId, name: item.name },
-  source: { arrayId, name: item.sourceName ?? snapshotParts(item.name).volumeName },
+  source: { arrayId, name: item.sourceName ?? volumeOfSnapshot(item.name) },
   sizeBytes: item.provisioned,
   createdAtMs: item.created,
 });

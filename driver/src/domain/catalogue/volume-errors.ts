@@ -68,6 +68,31 @@ export const VOLUME_ERRORS = {
     cause: 'The array connected the volume but named no LUN.',
     remedy: "It is tried again by itself; check the host's protocol on the array.",
   },
+  'snapshot-in-group': {
+    code: 'precondition',
+    cause: 'Arrays keep the snapshots of a group together.',
+    remedy: 'Delete the VolumeGroupSnapshot; its members go with it.',
+  },
+  'group-across-arrays': {
+    code: 'precondition',
+    cause: 'The volumes of the group are on several arrays, and those have no common instant.',
+    remedy: 'Place volumes that belong together on one array: a class with an arraySelector for it.',
+  },
+  'group-across-pods': {
+    code: 'precondition',
+    cause: 'The volumes of the group are in several pods of the array, and those have no common instant.',
+    remedy: 'Snapshot the volumes of each pod for themselves.',
+  },
+  'group-unsupported': {
+    code: 'precondition',
+    cause: 'Only FlashArrays and Cloud Block Stores snapshot several volumes at one instant; a FlashBlade does not.',
+    remedy: 'Use VolumeSnapshots of the single volumes.',
+  },
+  'group-differs': {
+    code: 'already-exists',
+    cause: 'A group snapshot of that name exists, of other volumes.',
+    remedy: 'Use another name.',
+  },
   'snapshot-name-taken': {
     code: 'already-exists',
     cause: 'One name was used for snapshots of two volumes.',
