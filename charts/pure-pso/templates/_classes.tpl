@@ -78,8 +78,10 @@ pure
 {{- toJson $classes -}}
 {{- end -}}
 
+{{- /* helm template knows versions of groups only, not their kinds. */ -}}
 {{- define "pure-pso.hasAttributesClasses" -}}
-{{- if .Capabilities.APIVersions.Has "storage.k8s.io/v1/VolumeAttributesClass" -}}true{{- end -}}
+{{- $known := .Capabilities.APIVersions.Has "storage.k8s.io/v1/VolumeAttributesClass" -}}
+{{- if or $known (semverCompare ">=1.34.0-0" .Capabilities.KubeVersion.Version) -}}true{{- end -}}
 {{- end -}}
 
 {{- /* Labels of a class, its own ones first. dict: root, class. */ -}}

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
 /** PSO's values carry label values as YAML scalars (`rack: 22`); on the array side every label is text. */
-const labelValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const labelValue = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()]);
 
 const labels = z
-  .record(z.string().min(1), labelValue)
+  .record(z.string().min(1).max(320), labelValue)
   .nullish()
   .transform(map =>
     Object.fromEntries(Object.entries(map ?? {}).map(([key, value]) => [key, value === null ? '' : String(value)])),

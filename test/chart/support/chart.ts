@@ -58,10 +58,13 @@ export async function helmTemplate(values: unknown, apis: readonly string[] = [S
 export async function render(values: unknown, apis?: readonly string[]): Promise<readonly KubeObject[]> {
   const { code, stdout, stderr } = await helmTemplate(values, apis);
   if (code !== 0) throw new Error(`helm template failed: ${stderr}`);
-  return parseAllDocuments(stdout)
+  return objectsIn(stdout);
+}
+
+export const objectsIn = (manifests: string): readonly KubeObject[] =>
+  parseAllDocuments(manifests)
     .map(document => document.toJS() as KubeObject | null)
     .filter(object => object !== null);
-}
 
 export function find(objects: readonly KubeObject[], kind: string, name: string): KubeObject {
   const found = objects.find(object => object.kind === kind && object.metadata.name === name);

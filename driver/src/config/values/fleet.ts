@@ -9,10 +9,18 @@ export const clusterId = z
   .regex(new RegExp(`^([a-zA-Z0-9_]{0,22}|${PLACEHOLDER})$`), 'must be 1 to 22 letters, digits or underscores');
 
 const SAN_TYPE = /^([iI][sS][cC][sS][iI]|[fF][cC]|[nN][vV][mM][eE][oO][fF]-([rR][dD][mM][aA]|[tT][cC][pP]))$/;
+
+/** The driver checks each network; what is plainly none is refused before anything is installed. */
+const IPV4_NETWORK = String.raw`\d{1,3}(\.\d{1,3}){3}/\d{1,2}`;
+const IPV6_NETWORK = String.raw`[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\d{1,3}`;
+const NETWORK = `(${IPV4_NETWORK}|${IPV6_NETWORK})`;
 const cidrs = z
   .string()
   .max(4096)
-  .regex(/^[0-9A-Fa-f.:/,\s]*$/);
+  .regex(
+    new RegExp(`^\\s*(${NETWORK}(\\s*,\\s*${NETWORK})*)?\\s*$`),
+    'must be networks like 10.1.0.0/16, comma-separated',
+  );
 
 const placement = group(
   {
