@@ -10,6 +10,8 @@ link=f$network-$host vec=vec$((network - 1))
 ip netns add "$link"
 ip link add "$link" type veth peer name eth0 netns "$link"
 ip link set "$link" up
+# No delegations: an array gives none, and the pool's own changes (snapshots, restores) would wait for clients to give them back.
+sysctl -qw fs.leases-enable=0
 # The neighbours on the fabric find the server behind this guest, and the server finds everybody behind it.
 sysctl -qw "net.ipv4.conf.$link.proxy_arp=1" "net.ipv4.neigh.$link.proxy_delay=0" "net.ipv4.neigh.$vec.proxy_delay=0"
 ip route add "$address/32" dev "$link"
