@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { kernelWish } from '../tools/kernel-choice.ts';
 import { Lab, startLab } from './lab.ts';
+import { errorText } from './error-text.ts';
 import { LabError } from './lab-error.ts';
 import { ARRAY_GUEST, ARRAY_PORTALS } from './options.ts';
 import { labPaths } from './state.ts';
@@ -160,6 +161,6 @@ async function main(argv: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 }

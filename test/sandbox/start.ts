@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Lab } from '../lab/lab.ts';
 import { startLab } from '../lab/lab.ts';
+import { errorText } from '../lab/error-text.ts';
 import { kernelWish } from '../tools/kernel-choice.ts';
 import { Account } from './account.ts';
 import { rehearse } from './rehearsal.ts';
@@ -79,7 +80,7 @@ else {
   try {
     await main();
   } catch (error) {
-    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    console.error(`\n${errorText(error)}`);
     process.exitCode = 1;
   }
 }
