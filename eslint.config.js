@@ -36,7 +36,7 @@ const importTable = [
   ),
   forbid(
     'orchestrator',
-    ['gen', 'rest', 'backends/flasharray', 'node', 'kube', 'csi', 'metrics', 'adapters', 'main.ts'],
+    ['gen', 'rest', 'backends/flasharray', 'backends/flashblade', 'node', 'kube', 'csi', 'metrics', 'adapters', 'main.ts'],
     'the orchestrator sees the backend port, placement, config types, domain and lib',
   ),
   forbid(

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { BackendType } from './domain/array.ts';
 import { GiB, MiB, TiB } from './domain/bytes.ts';
 import { PsoError } from './domain/errors.ts';
 
@@ -32,16 +33,17 @@ export interface PlaceOptions {
   readonly arraysFile: string;
   readonly sizeBytes: number;
   readonly arraySelector: string;
+  readonly backend: BackendType;
 }
 
 export type Options = ControllerOptions | NodeOptions | PlaceOptions | { readonly role: 'help' };
 
-export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays
+export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays, FlashBlades and Cloud Block Stores
 
   controller  --csi-endpoint=unix:///csi/csi.sock --arrays=FILE --settings=FILE [--http=0.0.0.0:9898]
   node        --csi-endpoint=unix:///DIR/csi.sock --node-name=NAME [--kubelet-dir=/var/lib/kubelet]
               --settings=FILE [--http=0.0.0.0:9899]
-  place       --arrays=FILE --size=15Gi [--array-selector='env=dev,tier in (gold,silver)']
+  place       --arrays=FILE --size=15Gi [--array-selector='env=dev,tier in (gold,silver)'] [--backend=block|file]
               where a volume would go now, and why; nothing is made
 
   --csi-endpoint  where gRPC is served
@@ -55,7 +57,7 @@ const COMMON = ['csi-endpoint', 'settings', 'http', 'log-level'];
 const FLAGS = {
   controller: [...COMMON, 'arrays'],
   node: [...COMMON, 'kubelet-dir', 'node-name'],
-  place: ['arrays', 'size', 'array-selector'],
+  place: ['arrays', 'size', 'array-selector', 'backend'],
 } as const;
 
 const usage = (message: string): PsoError => new PsoError('option-invalid', message, 'See --help.');
@@ -95,6 +97,11 @@ function address(values: Values, fallback: string): string {
 
 const UNITS: Readonly<Record<string, number>> = { Mi: MiB, Gi: GiB, Ti: TiB };
 
+function backendType({ backend = 'block' }: Values): BackendType {
+  if (backend === 'block' || backend === 'file') return backend;
+  throw usage(`--backend=${backend} is neither block nor file.`);
+}
+
 function placeOptions(args: readonly string[]): PlaceOptions {
   const values = parseFlags('place', args);
   const text = required(values, 'size');
@@ -106,6 +113,7 @@ function placeOptions(args: readonly string[]): PlaceOptions {
     arraysFile: required(values, 'arrays'),
     sizeBytes,
     arraySelector: values['array-selector'] ?? '',
+    backend: backendType(values),
   };
 }
 

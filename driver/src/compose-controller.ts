@@ -5,8 +5,8 @@ import { systemClock } from './adapters/system-clock.ts';
 import { systemRandom } from './adapters/system-random.ts';
 import { readTextFile } from './adapters/text-file.ts';
 import { HttpsTransport } from './adapters/https-transport.ts';
-import { flashArrayFactory } from './backends/flasharray/flasharray-backend.ts';
 import type { ControllerOptions } from './cli.ts';
+import { everyFamily } from './compose-backends.ts';
 import { connectKubernetes } from './compose-kubernetes.ts';
 import { loadFleet } from './config/load.ts';
 import { parseSettings } from './config/read-settings.ts';
@@ -38,13 +38,13 @@ function applyArrays(fleet: Fleet, text: string | null, settings: Settings, logg
   const loaded = loadFleet(text, settings);
   for (const { where, sentence } of loaded.problems) logger.error({ where }, sentence);
   if (loaded.arrays.length === 0)
-    logger.warn({}, 'No array is configured: claims wait until arrays.FlashArrays names one.');
+    logger.warn({}, 'No array is configured: claims wait until arrays.FlashArrays or arrays.FlashBlades names one.');
   fleet.configure(loaded.arrays);
   logger.info({ arrays: loaded.arrays.length, problems: loaded.problems.length }, 'arrays configured');
 }
 
 function makeFleet(settings: Settings, metrics: DriverMetrics, logger: Logger): Fleet {
-  const makeBackend = flashArrayFactory({
+  const makeBackend = everyFamily({
     clock: systemClock,
     random: systemRandom,
     transportFactory: transport => new HttpsTransport(transport),
@@ -99,6 +99,10 @@ export async function composeController(options: ControllerOptions): Promise<Run
     policy: { ...DEFAULT_POLICY, maxUsedPercent: settings.maxUsedPercent },
     doubt: { ...DEFAULT_DOUBT, windowMs: settings.doubtWindowSeconds * 1000 },
     protocols: [settings.sanType],
+    fileDefaults: {
+      exportRules: settings.exportRules || null,
+      hasSnapshotDirectory: settings.snapshotDirectoryEnabled,
+    },
     ledger: kubernetes.ledger,
     onPlacement: report => {
       metrics.decision(report.decision.chosen);

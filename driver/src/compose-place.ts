@@ -2,15 +2,16 @@ import { systemClock } from './adapters/system-clock.ts';
 import { systemRandom } from './adapters/system-random.ts';
 import { readTextFile } from './adapters/text-file.ts';
 import { HttpsTransport } from './adapters/https-transport.ts';
-import { flashArrayFactory } from './backends/flasharray/flasharray-backend.ts';
 import type { PlaceOptions } from './cli.ts';
+import { everyFamily } from './compose-backends.ts';
 import { loadFleet } from './config/load.ts';
 import { settingsSchema } from './config/settings-schema.ts';
 import { silentLogger } from './lib/logger.ts';
 import { Fleet } from './orchestrator/fleet.ts';
+import { parseClassParameters } from './orchestrator/parameters.ts';
+import { toPlacement } from './orchestrator/placement-request.ts';
 import { explain } from './placement/explain.ts';
 import { DEFAULT_POLICY } from './placement/framework.ts';
-import { parseLabelSelector } from './placement/label-selector.ts';
 import type { CandidateVerdict } from './placement/place.ts';
 import { place } from './placement/place.ts';
 import { VERSION } from './version.ts';
@@ -33,7 +34,7 @@ export async function composePlace(options: PlaceOptions, print: (text: string) 
   const settings = settingsSchema.parse({ clusterID: 'dryrun' });
   const loaded = loadFleet(await readTextFile(options.arraysFile), settings);
   for (const { sentence } of loaded.problems) print(`${sentence}\n`);
-  const makeBackend = flashArrayFactory({
+  const makeBackend = everyFamily({
     clock: systemClock,
     random: systemRandom,
     transportFactory: transport => new HttpsTransport(transport),
@@ -49,15 +50,11 @@ export async function composePlace(options: PlaceOptions, print: (text: string) 
     fleet.configure(loaded.arrays);
     await fleet.whenAsked(ASK_MS);
     const decision = place({
-      request: {
-        name: 'dry-run',
-        sizeBytes: options.sizeBytes,
-        kinds: ['flasharray', 'cloud-block-store'],
-        selector: parseLabelSelector(options.arraySelector),
-        topology: { requisite: [], preferred: [] },
-        protocols: [settings.sanType],
-        needsQos: false,
-      },
+      request: toPlacement(
+        parseClassParameters({ backend: options.backend, arraySelector: options.arraySelector }, {}),
+        [settings.sanType],
+        { name: 'dry-run', sizeBytes: options.sizeBytes, topology: { requisite: [], preferred: [] } },
+      ),
       policy: DEFAULT_POLICY,
       snapshot: fleet.snapshot(),
       reserved: {},

@@ -64,6 +64,7 @@ export const placement: Bench = {
       sizeBytes: 100 * GIB,
       kinds: ['flasharray', 'cloud-block-store'],
       selector: parseLabelSelector('env in (dev,prod),tier!=bronze'),
+      preferred: [],
       topology: { requisite: [], preferred: [] },
       protocols: ['iscsi'],
       needsQos: false,

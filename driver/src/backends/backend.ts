@@ -1,6 +1,7 @@
 import type { ArrayObservation, ArraySettings } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
+import type { VolumeChanges } from '../domain/volume-changes.ts';
 import type { GroupSnapshot, QosLimits, Snapshot, Volume } from '../domain/volume.ts';
 
 /** Travels with every call: who asks, and until when an answer is of use. */
@@ -33,6 +34,8 @@ export interface CreateVolumeSpec {
   readonly fileSystem: FileSystemWishes | null;
   /** Self-description (cluster, namespace, claim, class, decision). Keys ≤ 64, values ≤ 256 characters. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Protection group of the array to join; its pod is the volume's. */
+  readonly protectionGroup?: string | null;
 }
 
 export interface PublishSpec {
@@ -94,6 +97,8 @@ export interface ArrayBackend {
   /** Grows to at least `sizeBytes`; returns the new size. Never shrinks: an array's refusal to truncate is success at the old size. */
   expandVolume(name: string, sizeBytes: number, call: CallContext): Promise<number>;
   setQos(name: string, qos: QosLimits, call: CallContext): Promise<void>;
+  /** Absent where only limits can change. */
+  modifyVolume?(name: string, changes: VolumeChanges, call: CallContext): Promise<void>;
   listVolumes(
     prefix: string,
     page: { limit: number; token: string | null },

@@ -129,7 +129,7 @@ class Loading {
       const where = `${list}[${index}]`;
       const parsed = schema.safeParse(item);
       const given = isObject(item) && typeof item.MgmtEndPoint === 'string' ? item.MgmtEndPoint : null;
-      if (parsed.success) this.#accept(where, list, make(parsed.data as Item));
+      if (parsed.success) this.#accept(where, list, make(parsed.data));
       else {
         const faults = describeIssues(item, parsed.error.issues, secrets);
         this.#refuse(where, given, `Array ${given ?? where}: ${faults}. ${remedy(list)}`);

@@ -14,6 +14,8 @@ describe('settingsSchema', () => {
       maxUsedPercent: 90,
       pollSeconds: 60,
       doubtWindowSeconds: 60,
+      exportRules: '',
+      snapshotDirectoryEnabled: false,
     });
   });
 
@@ -36,5 +38,18 @@ describe('settingsSchema', () => {
       iscsiAllowedCidrs: ['10.0.0.0/24', '10.0.0.300/8'],
     });
     expect(error?.issues[0]?.path).toEqual(['iscsiAllowedCidrs', 1]);
+  });
+});
+
+describe('export rules of the values', () => {
+  it.each(['*(rw,no_root_squash)', ' *(rw, no_root_squash) '])(
+    'takes %j, which PSO wrote into everybody, for none',
+    rules => {
+      expect(settingsSchema.parse({ clusterID: 'lab', exportRules: rules }).exportRules).toBe('');
+    },
+  );
+  it('keeps others', () => {
+    const rules = '10.0.0.0/24(rw,no_root_squash)';
+    expect(settingsSchema.parse({ clusterID: 'lab', exportRules: rules }).exportRules).toBe(rules);
   });
 });

@@ -3,6 +3,13 @@ import * as z from 'zod';
 /** How `flasharray.sanType` of PSO's values maps to the driver's protocol names. Compared in lower case. */
 const SAN_TYPES = ['iscsi', 'fc', 'nvme-roce', 'nvme-tcp'] as const;
 
+/**
+ * PSO's default lets everybody in as root. It stands in every values file that was made from PSO's, so it is nobody's
+ * wish: who means it writes it into a class.
+ */
+const withoutOpenDoor = (rules: string): string =>
+  rules.replaceAll(/\s/g, '') === '*(rw,no_root_squash)' ? '' : rules;
+
 /** PSO's own limit: 22 characters leave room for `-pvc-<uuid>` in the 63 that an array allows. */
 const CLUSTER_ID = /^[a-zA-Z0-9_]{1,22}$/;
 
@@ -24,6 +31,10 @@ export const settingsSchema = z.looseObject({
   defaultFsType: z.enum(['xfs', 'ext4']).default('xfs'),
   /** For volumes whose class names no mount options. */
   mountOptions: z.array(z.string().min(1)).default(['discard']),
+  /** Export rules of new file systems whose class names none, beside those of nodes; empty: none. */
+  exportRules: z.string().max(4096).default('').transform(withoutOpenDoor),
+  /** `.snapshot` in file systems whose class does not say. */
+  snapshotDirectoryEnabled: z.boolean().default(false),
   /** An array that is fuller gets no new volumes. */
   maxUsedPercent: z.number().min(1).max(100).default(90),
   /** Between two polls of one array. */

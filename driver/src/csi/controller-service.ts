@@ -8,7 +8,7 @@ import type { Orchestrator } from '../orchestrator/orchestrator.ts';
 import { parseClassParameters, parseMutableParameters } from '../orchestrator/parameters.ts';
 import type { CallContext } from '../orchestrator/requests.ts';
 import { contextOf } from './call-context.ts';
-import { checkCapabilities, isSingleNode, refuseCapabilities } from './capabilities.ts';
+import { checkCapabilities, isSingleNode, nfsWishes, refuseCapabilities } from './capabilities.ts';
 import { toCreateRequest } from './create-request.ts';
 import type { UnaryCall, UnaryHandlers } from './grpc-service.ts';
 import { createdVolumeMessage, volumeMessage } from './messages.ts';
@@ -50,11 +50,12 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
       if (request.volumeId === '') throw missing('volume_id');
       if (request.nodeId === '') throw missing('node_id');
       if (!request.volumeCapability) throw missing('volume_capability');
-      checkCapabilities([request.volumeCapability]);
+      const capability = request.volumeCapability;
       const node = parseNodeId(request.nodeId);
       const volume = await handles.volume(request.volumeId, 'volume_id');
+      checkCapabilities([capability], await orchestrator.backendTypeOf(volume));
       const published = await orchestrator.publish(
-        { volume, node, isSingleNode: isSingleNode(request.volumeCapability) },
+        { volume, node, isSingleNode: isSingleNode(capability), nfs: nfsWishes(capability, request.volumeContext) },
         context(call),
       );
       return { publishContext: encodePublishContext(published) };
@@ -71,8 +72,9 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
     validateVolumeCapabilities: async (request, call) => {
       if (request.volumeId === '') throw missing('volume_id');
       if (request.volumeCapabilities.length === 0) throw missing('volume_capabilities');
-      await orchestrator.getVolume(await handles.volume(request.volumeId, 'volume_id'), context(call));
-      const refusal = refuseCapabilities(request.volumeCapabilities);
+      const handle = await handles.volume(request.volumeId, 'volume_id');
+      await orchestrator.getVolume(handle, context(call));
+      const refusal = refuseCapabilities(request.volumeCapabilities, await orchestrator.backendTypeOf(handle));
       if (refusal !== null) return { message: refusal };
       const { volumeCapabilities, volumeContext, parameters, mutableParameters } = request;
       return { confirmed: { volumeCapabilities, volumeContext, parameters, mutableParameters } };
@@ -93,11 +95,12 @@ export function controllerService(orchestrator: Orchestrator, clock: Clock): Una
     },
 
     getCapacity: request => {
+      const parameters = parseClassParameters(request.parameters, {});
       const { availableBytes, largestVolumeBytes } = orchestrator.capacity({
-        parameters: parseClassParameters(request.parameters, {}),
+        parameters,
         segments: request.accessibleTopology?.segments ?? {},
       });
-      const isUsable = refuseCapabilities(request.volumeCapabilities) === null;
+      const isUsable = refuseCapabilities(request.volumeCapabilities, parameters.backend) === null;
       return Promise.resolve({
         availableCapacity: isUsable ? BigInt(availableBytes) : 0n,
         maximumVolumeSize: isUsable ? BigInt(largestVolumeBytes) : 0n,

@@ -37,11 +37,12 @@ export async function toCreateRequest(
 ): Promise<CreateVolumeRequest> {
   if (message.name === '') throw missing('name');
   if (message.volumeCapabilities.length === 0) throw missing('volume_capabilities');
-  checkCapabilities(message.volumeCapabilities);
+  const parameters = parseClassParameters(message.parameters, message.mutableParameters);
+  checkCapabilities(message.volumeCapabilities, parameters.backend);
   return {
     name: message.name,
     ...optionalBytes(message.capacityRange),
-    parameters: parseClassParameters(message.parameters, message.mutableParameters),
+    parameters,
     source: await contentSource(message.volumeContentSource, handles, call),
     topology: {
       requisite: segments(message.accessibilityRequirements?.requisite),

@@ -1,4 +1,4 @@
-import { CREATED_BLANK, CREATED_BYTES } from '../domain/publish-context.ts';
+import { CREATED_BLANK, CREATED_BYTES, NFS_ENDPOINT } from '../domain/publish-context.ts';
 import { formatHandle, groupOfSnapshot } from '../domain/volume.ts';
 import type { Snapshot, Volume } from '../domain/volume.ts';
 import type { SnapshotSchema, VolumeSchema } from '../gen/csi_pb.js';
@@ -21,14 +21,16 @@ export function createdVolumeMessage(
   { volume, segments }: CreatedVolume,
   request: CreateVolumeRequest,
 ): MessageInit<typeof VolumeSchema> {
-  const { createOptions } = request.parameters;
+  const { backend, createOptions, file } = request.parameters;
   return {
     volumeId: formatHandle(volume.handle),
     capacityBytes: BigInt(volume.sizeBytes),
     volumeContext: {
-      backend: 'block',
-      [CREATED_BLANK]: String(request.source === null),
+      backend,
+      // Only what is formatted needs proof that it may be.
+      ...(backend === 'block' ? { [CREATED_BLANK]: String(request.source === null) } : {}),
       [CREATED_BYTES]: String(volume.sizeBytes),
+      ...(file?.nfsEndpoint ? { [NFS_ENDPOINT]: file.nfsEndpoint } : {}),
       ...(createOptions === '' ? {} : { createoptions: createOptions }),
     },
     ...(request.source ? { contentSource: sourceMessage(request.source) } : {}),

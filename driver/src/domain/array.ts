@@ -1,5 +1,15 @@
 /** `flasharray` and `cloud-block-store` serve block volumes, `flashblade` serves file systems. */
 export type ArrayKind = 'flasharray' | 'flashblade' | 'cloud-block-store';
+/** What a class asks for: volumes or file systems. */
+export type BackendType = 'block' | 'file';
+
+export const KINDS_OF: Readonly<Record<BackendType, readonly ArrayKind[]>> = {
+  block: ['flasharray', 'cloud-block-store'],
+  file: ['flashblade'],
+};
+
+export const backendTypeOf = (kind: ArrayKind): BackendType => (kind === 'flashblade' ? 'file' : 'block');
+
 export type Protocol = 'iscsi' | 'nvme-tcp' | 'nvme-roce' | 'fc' | 'nfs';
 export type Labels = Readonly<Record<string, string>>;
 

@@ -137,3 +137,6 @@ export const CREATED_BLANK = 'pure-pso.io/created-blank';
  * its capacity was read wrongly. Publishing does not know the size without one more call to the array.
  */
 export const CREATED_BYTES = 'pure-pso.io/created-bytes';
+
+/** Key in volume_context: data address that the class names for nodes to mount from, instead of the array's own. */
+export const NFS_ENDPOINT = 'nfs_endpoint';

@@ -95,7 +95,7 @@ export class Fleet {
     throw new PsoError(
       'array-not-configured',
       `${what}: no configured array has the id ${arrayId}.${hint}`,
-      'Add the array to arrays.FlashArrays in the values of the chart, or make it reachable.',
+      'Add the array to arrays in the values of the chart, or make it reachable.',
     );
   }
 

@@ -1,15 +1,20 @@
+import { backendTypeOf } from '../domain/array.ts';
+import type { BackendType } from '../domain/array.ts';
 import type { PublishContext } from '../domain/publish-context.ts';
 import { formatNodeId } from '../domain/node-id.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import { PsoError } from '../domain/errors.ts';
 import { formatHandle } from '../domain/volume.ts';
-import type { GroupSnapshot, QosLimits, Snapshot, Volume, VolumeHandle } from '../domain/volume.ts';
+import type { VolumeChanges } from '../domain/volume-changes.ts';
+import type { GroupSnapshot, Snapshot, Volume, VolumeHandle } from '../domain/volume.ts';
 import { InFlight } from '../lib/in-flight.ts';
-import { parseLabelSelector } from '../placement/label-selector.ts';
+import { kindOf } from '../placement/framework.ts';
 import { place } from '../placement/place.ts';
 import { GroupSnapshots } from './group-snapshots.ts';
 import { HandleResolver } from './handle-resolver.ts';
 import { listFleet } from './page-token.ts';
+import { modifyVolume } from './volume-modifier.ts';
+import { toPlacement } from './placement-request.ts';
 import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
 import { SnapshotOperations } from './snapshot-operations.ts';
 import type { VolumeCreatorParts } from './volume-creator.ts';
@@ -29,6 +34,16 @@ const conflict = (key: string): PsoError =>
     `Another call for ${key} is running with other arguments.`,
     'It is tried again by itself.',
   );
+
+/** CSI's NOT_FOUND "node does not exist": nothing on the array could stand for it. */
+function requireReachable(node: NodeIdentity, type: BackendType): void {
+  if (type === 'file' || node.iqn !== null) return;
+  throw new PsoError(
+    'node-without-initiator',
+    `Node ${node.name} has no iSCSI initiator name.`,
+    'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi and restart the node plugin.',
+  );
+}
 
 /** Everything that the controller does with volumes; each operation names its array by the handle alone. */
 export class Orchestrator {
@@ -73,21 +88,22 @@ export class Orchestrator {
     });
   }
 
-  async publish({ volume, node, isSingleNode }: PublishRequest, call: CallContext): Promise<PublishContext> {
-    const { iqn } = node;
-    if (iqn === null) {
-      // CSI's NOT_FOUND "node does not exist": nothing on the array could stand for it.
-      throw new PsoError(
-        'node-without-initiator',
-        `Node ${node.name} has no iSCSI initiator name.`,
-        'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi and restart the node plugin.',
-      );
-    }
+  async publish({ volume, node, isSingleNode, nfs }: PublishRequest, call: CallContext): Promise<PublishContext> {
+    const { backend, state } = await this.#arrayOf(volume);
+    const type = backendTypeOf(kindOf(state));
+    requireReachable(node, type);
     this.#nodeIds.set(node.name.toLowerCase(), formatNodeId(node));
-    const key = `connection of ${volume.name} to ${node.name}`;
-    return this.#inFlight.run(key, `publish ${isSingleNode} ${iqn}`, async () =>
-      (await this.#arrayOf(volume)).backend.publish({ volumeName: volume.name, node, isSingleNode }, call),
+    const spec = { volumeName: volume.name, node, isSingleNode, ...(type === 'file' ? { nfs } : {}) };
+    return this.#inFlight.run(
+      `connection of ${volume.name} to ${node.name}`,
+      `publish ${isSingleNode} ${formatNodeId(node)} ${JSON.stringify(spec.nfs ?? null)}`,
+      () => backend.publish(spec, call),
     );
+  }
+
+  /** What the volume's array serves. */
+  async backendTypeOf(volume: VolumeHandle): Promise<BackendType> {
+    return backendTypeOf(kindOf((await this.#arrayOf(volume)).state));
   }
 
   unpublish(volume: VolumeHandle, node: NodeIdentity | null, call: CallContext): Promise<void> {
@@ -110,18 +126,11 @@ export class Orchestrator {
     );
   }
 
-  /** One write for all limits, so that either all change or none. */
-  modifyVolume(handle: VolumeHandle, changes: Partial<QosLimits>, call: CallContext): Promise<void> {
-    return this.#inFlight.run(`change of ${formatHandle(handle)}`, JSON.stringify(changes), async () => {
-      const { backend } = await this.#arrayOf(handle);
-      const { iopsLimit, bandwidthLimitBytesPerSecond } = changes;
-      if (iopsLimit !== undefined && bandwidthLimitBytesPerSecond !== undefined) {
-        return backend.setQos(handle.name, { iopsLimit, bandwidthLimitBytesPerSecond }, call);
-      }
-      const { qos } = await this.getVolume(handle, call);
-      if (iopsLimit === undefined && bandwidthLimitBytesPerSecond === undefined) return;
-      await backend.setQos(handle.name, { ...qos, ...changes }, call);
-    });
+  /** All of it, or nothing. */
+  modifyVolume(handle: VolumeHandle, changes: VolumeChanges, call: CallContext): Promise<void> {
+    return this.#inFlight.run(`change of ${formatHandle(handle)}`, JSON.stringify(changes), async () =>
+      modifyVolume(await this.#arrayOf(handle), handle, changes, call),
+    );
   }
 
   async getVolume(handle: VolumeHandle, call: CallContext): Promise<Volume> {
@@ -192,15 +201,11 @@ export class Orchestrator {
     const reserved = reservations.sums();
     const snapshot = fleet.snapshot();
     const decision = place({
-      request: {
+      request: toPlacement(parameters, protocols, {
         name: '',
         sizeBytes: 0,
-        kinds: ['flasharray', 'cloud-block-store'],
-        selector: parseLabelSelector(parameters.arraySelector),
         topology: { requisite: Object.keys(segments).length === 0 ? [] : [segments], preferred: [] },
-        protocols,
-        needsQos: false,
-      },
+      }),
       policy,
       snapshot,
       reserved,

@@ -1,14 +1,27 @@
 import { GiB, KiB, MiB } from '../domain/bytes.ts';
+import type { BackendType } from '../domain/array.ts';
 import { PsoError } from '../domain/errors.ts';
+import type { VolumeChanges } from '../domain/volume-changes.ts';
 import type { QosLimits } from '../domain/volume.ts';
+import { protectionGroup, splitTags } from './mutable-parameters.ts';
+import { parseFileParameters } from './file-parameters.ts';
+import type { FileParameters } from './file-parameters.ts';
 
 type Parameters = Readonly<Record<string, string>>;
 
 /** What a class (and the provisioner) may say about a new volume. */
 export interface ClassParameters {
+  readonly backend: BackendType;
+  /** Null for block volumes. */
+  readonly file: FileParameters | null;
   readonly qos: Partial<QosLimits>;
+  /** Beside those by which the driver says whose volume it is. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly protectionGroup: string | null;
   /** Text of the label selector; empty: every array. */
   readonly arraySelector: string;
+  /** Text of the selector of arrays that come first; empty: none. */
+  readonly preferredArrays: string;
   readonly createOptions: string;
   /** From the provisioner's `--extra-create-metadata`; null when absent. */
   readonly claim: { readonly namespace: string; readonly name: string } | null;
@@ -16,16 +29,22 @@ export interface ClassParameters {
 }
 
 const METADATA = 'csi.storage.k8s.io/';
-const KNOWN = [
-  'backend',
-  'iops_limit',
-  'bandwidth_limit',
-  'arraySelector',
-  'createoptions',
-  'csi.storage.k8s.io/fstype',
-];
-const ALIASES: Readonly<Record<string, string>> = { max_iops: 'iops_limit', max_bandwidth: 'bandwidth_limit' };
-const MUTABLE = ['iops_limit', 'bandwidth_limit'];
+const COMMON = ['backend', 'iops_limit', 'bandwidth_limit', 'arraySelector', 'preferredArrays'];
+const ONLY: Readonly<Record<BackendType, readonly string[]>> = {
+  block: ['createoptions', 'protection_group', 'csi.storage.k8s.io/fstype'],
+  file: ['exportrules', 'export_policy', 'nfs_endpoint', 'snapshot_directory'],
+};
+const KNOWN = [...COMMON, ...ONLY.block, ...ONLY.file];
+/** Names of PX-CSI, and of people. */
+const ALIASES: Readonly<Record<string, string>> = {
+  max_iops: 'iops_limit',
+  max_bandwidth: 'bandwidth_limit',
+  export_rules: 'exportrules',
+  pure_export_rules: 'exportrules',
+  pure_nfs_policy: 'export_policy',
+  pure_nfs_endpoint: 'nfs_endpoint',
+};
+const MUTABLE = ['iops_limit', 'bandwidth_limit', 'protection_group'];
 
 const MIN_IOPS = 100;
 const MAX_IOPS = 100_000_000;
@@ -36,6 +55,9 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, K: KiB, M: MiB, G: GiB 
 const invalid = (field: string, value: string, rule: string, nextStep = 'Correct it in the class.'): PsoError =>
   new PsoError('parameter-invalid', `Parameter ${field}="${value.slice(0, 100)}" ${rule}.`, nextStep);
 
+const aliasesOf = (known: readonly string[]): readonly string[] =>
+  Object.entries(ALIASES).flatMap(([alias, name]) => (known.includes(name) ? [alias] : []));
+
 /** Refuses unknown names and returns the map with aliases resolved. */
 function normalize(parameters: Parameters, known: readonly string[]): Readonly<Record<string, string>> {
   const result: Record<string, string> = Object.create(null) as Record<string, string>;
@@ -45,7 +67,7 @@ function normalize(parameters: Parameters, known: readonly string[]): Readonly<R
       throw new PsoError(
         'parameter-unknown',
         `Parameter "${given.slice(0, 100)}" is unknown.`,
-        `Known are: ${[...known.filter(key => !key.startsWith(METADATA)), ...Object.keys(ALIASES)].join(', ')}.`,
+        `Known are: ${[...known.filter(key => !key.startsWith(METADATA)), ...aliasesOf(known)].join(', ')}.`,
       );
     }
     const before = result[name];
@@ -76,17 +98,18 @@ const parseQos = (map: Parameters): Partial<QosLimits> => ({
   ...bandwidthLimit(map.bandwidth_limit),
 });
 
-function checkBackend(backend: string | undefined): void {
-  if (backend === undefined || backend === 'block' || backend === 'pure_block') return;
-  if (backend === 'file' || backend === 'pure_file') {
-    throw invalid(
-      'backend',
-      backend,
-      'needs FlashBlades, which come with a later version',
-      'Use a class with backend: block.',
-    );
-  }
-  throw invalid('backend', backend, 'is not block');
+function parseBackend(text = 'block'): BackendType {
+  const backend = text.replace(/^pure_/, '');
+  if (backend === 'block' || backend === 'file') return backend;
+  throw invalid('backend', text, 'is neither block nor file');
+}
+
+/** A parameter that would have no effect is a misunderstanding, which is better met now than found out later. */
+function checkBelongs(map: Parameters, backend: BackendType): void {
+  const other = backend === 'block' ? 'file' : 'block';
+  const stray = ONLY[other].find(name => map[name] !== undefined);
+  if (stray === undefined) return;
+  throw invalid(stray, map[stray] ?? '', `is for backend: ${other}, and the class has backend: ${backend}`);
 }
 
 function checkCreateOptions(text: string): string {
@@ -96,13 +119,21 @@ function checkCreateOptions(text: string): string {
 
 /** Parameters of a class, overridden by those of a VolumeAttributesClass. */
 export function parseClassParameters(parameters: Parameters, mutable: Parameters): ClassParameters {
-  const map = normalize(parameters, KNOWN);
-  checkBackend(map.backend);
+  const given = splitTags(parameters);
+  const map = normalize(given.rest, KNOWN);
+  const changes = parseMutableParameters(mutable);
+  const backend = parseBackend(map.backend);
+  checkBelongs(map, backend);
   const name = map[`${METADATA}pvc/name`];
   const namespace = map[`${METADATA}pvc/namespace`];
   return {
-    qos: { ...parseQos(map), ...parseMutableParameters(mutable) },
+    backend,
+    file: backend === 'file' ? parseFileParameters(map) : null,
+    qos: { ...parseQos(map), ...changes.qos },
+    tags: { ...given.tags, ...changes.tags },
+    protectionGroup: changes.protectionGroup ?? protectionGroup(map.protection_group),
     arraySelector: map.arraySelector ?? '',
+    preferredArrays: map.preferredArrays ?? '',
     createOptions: checkCreateOptions(map.createoptions ?? ''),
     claim: name !== undefined && namespace !== undefined ? { name, namespace } : null,
     volumeName: map[`${METADATA}pv/name`] ?? null,
@@ -110,5 +141,8 @@ export function parseClassParameters(parameters: Parameters, mutable: Parameters
 }
 
 /** Parameters of a VolumeAttributesClass; only what is named changes. */
-export const parseMutableParameters = (parameters: Parameters): Partial<QosLimits> =>
-  parseQos(normalize(parameters, MUTABLE));
+export function parseMutableParameters(parameters: Parameters): VolumeChanges {
+  const { tags, rest } = splitTags(parameters);
+  const map = normalize(rest, MUTABLE);
+  return { qos: parseQos(map), tags, protectionGroup: protectionGroup(map.protection_group) };
+}

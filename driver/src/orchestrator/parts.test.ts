@@ -4,6 +4,7 @@ import { ManualClock } from '../lib/manual-clock.ts';
 import { silentLogger } from '../lib/logger.ts';
 import { Fleet } from './fleet.ts';
 import { snapshotSuffix, volumeName } from './names.ts';
+import { fileSystemWishes } from './file-parameters.ts';
 import { parseClassParameters, parseMutableParameters } from './parameters.ts';
 import { Reservations } from './reservations.ts';
 import { arrayId, connection } from './testing/bench.ts';
@@ -35,11 +36,44 @@ describe('parameters', () => {
       bandwidthLimitBytesPerSecond: 1048576,
     });
   });
+  it('reads what only file systems have, by the names of PSO and PX-CSI', () => {
+    expect(parseClassParameters({ backend: 'block' }, {})).toMatchObject({ backend: 'block', file: null });
+    expect(parseClassParameters({ backend: 'file' }, {})).toMatchObject({
+      backend: 'file',
+      file: { exportPolicy: null, exportRules: null, hasSnapshotDirectory: null, nfsEndpoint: null },
+    });
+    const px = { backend: 'pure_file', pure_export_rules: '10.0.0.0/8(ro)', pure_nfs_endpoint: 'fd00::9' };
+    expect(parseClassParameters({ ...px, snapshot_directory: 'True' }, {}).file).toEqual({
+      exportPolicy: null,
+      exportRules: '10.0.0.0/8(ro)',
+      hasSnapshotDirectory: true,
+      nfsEndpoint: 'fd00::9',
+    });
+    expect(parseClassParameters({ backend: 'file', pure_nfs_policy: 'apps' }, {}).file?.exportPolicy).toBe('apps');
+  });
+  it('lets the class of file systems decide before the values', () => {
+    const defaults = { exportRules: '10.0.0.0/8(ro)', hasSnapshotDirectory: true };
+    const wishes = (more: Record<string, string>) =>
+      fileSystemWishes(parseClassParameters({ backend: 'file', ...more }, {}).file, defaults);
+    expect(wishes({})).toEqual({ exportPolicy: null, exportRules: '10.0.0.0/8(ro)', hasSnapshotDirectory: true });
+    expect(wishes({ snapshot_directory: 'false', exportrules: '@admins(rw)' })).toEqual({
+      exportPolicy: null,
+      exportRules: '@admins(rw)',
+      hasSnapshotDirectory: false,
+    });
+    expect(wishes({ export_policy: 'apps' })).toMatchObject({ exportPolicy: 'apps', exportRules: null });
+    expect(fileSystemWishes(null, defaults)).toBeNull();
+  });
   it('lets a VolumeAttributesClass override the class', () => {
     expect(parseClassParameters({ iops_limit: '100' }, { iops_limit: '200' }).qos.iopsLimit).toBe(200);
   });
   it.each([
-    [{ backend: 'file' }, 'backend="file"'],
+    [{ backend: 'object' }, 'backend="object"'],
+    [{ exportrules: '*(ro)' }, 'exportrules="*(ro)" is for backend: file'],
+    [{ backend: 'file', createoptions: '-q' }, 'createoptions="-q" is for backend: block'],
+    [{ backend: 'file', exportrules: '*(ro)', pure_nfs_policy: 'p' }, 'exclude each other'],
+    [{ backend: 'file', snapshot_directory: 'yes' }, 'snapshot_directory="yes"'],
+    [{ backend: 'file', pure_nfs_endpoint: '10.0.0.9 -o x' }, 'nfs_endpoint="10.0.0.9 -o x"'],
     [{ iops_limit: '99' }, 'iops_limit="99"'],
     [{ bandwidth_limit: '1T' }, 'bandwidth_limit="1T"'],
     [{ bandwidth_limit: '1048577' }, 'bandwidth_limit="1048577"'],

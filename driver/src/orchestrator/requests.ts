@@ -1,11 +1,11 @@
-import type { CallContext } from '../backends/backend.ts';
+import type { CallContext, NfsWishes } from '../backends/backend.ts';
 import type { Labels } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { Volume, VolumeHandle } from '../domain/volume.ts';
 import type { Decision } from '../placement/place.ts';
 import type { ClassParameters } from './parameters.ts';
 
-export type { CallContext };
+export type { CallContext, NfsWishes };
 
 export interface ContentSource {
   readonly kind: 'snapshot' | 'volume';
@@ -35,6 +35,8 @@ export interface PublishRequest {
   readonly volume: VolumeHandle;
   readonly node: NodeIdentity;
   readonly isSingleNode: boolean;
+  /** Of use where the volume is a file system. */
+  readonly nfs: NfsWishes;
 }
 
 export interface ListedVolume {

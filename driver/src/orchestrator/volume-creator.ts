@@ -6,15 +6,17 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { refusalError, shortDecision } from '../placement/explain.ts';
 import type { PlacementPolicy, PlacementRequest } from '../placement/framework.ts';
-import { parseLabelSelector } from '../placement/label-selector.ts';
 import type { Decision } from '../placement/place.ts';
 import { couldHold, place } from '../placement/place.ts';
 import type { DoubtLimits } from './doubt.ts';
 import { DoubtWindow } from './doubt.ts';
+import { fileSystemWishes, NO_FILE_DEFAULTS } from './file-parameters.ts';
+import type { FileDefaults } from './file-parameters.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { NameLookup } from './name-lookup.ts';
 import { NamePins } from './name-pins.ts';
 import { volumeName } from './names.ts';
+import { toPlacement } from './placement-request.ts';
 import type { CreatedVolume, CreateVolumeRequest, PlacementReport } from './requests.ts';
 import type { Reservations } from './reservations.ts';
 import { volumeSize } from './volume-size.ts';
@@ -27,8 +29,10 @@ export interface VolumeCreatorParts {
   readonly clusterId: string;
   readonly policy: PlacementPolicy;
   readonly doubt: DoubtLimits;
-  /** Any of these connects our nodes. */
+  /** Any of these connects our nodes to block volumes. */
   readonly protocols: readonly Protocol[];
+  /** For classes of file systems that do not say. */
+  readonly fileDefaults?: FileDefaults;
   readonly onPlacement: (report: PlacementReport) => void;
 }
 
@@ -81,16 +85,11 @@ export class VolumeCreator {
   }
 
   #wish(request: CreateVolumeRequest, sizeBytes: number): PlacementRequest {
-    const { qos, arraySelector } = request.parameters;
-    return {
+    return toPlacement(request.parameters, this.#parts.protocols, {
       name: request.name,
       sizeBytes,
-      kinds: ['flasharray', 'cloud-block-store'],
-      selector: parseLabelSelector(arraySelector),
       topology: request.topology,
-      protocols: this.#parts.protocols,
-      needsQos: (qos.iopsLimit ?? 0) > 0 || (qos.bandwidthLimitBytesPerSecond ?? 0) > 0,
-    };
+    });
   }
 
   #sourceMember({ source }: CreateVolumeRequest): Member | null {
@@ -245,13 +244,15 @@ export class VolumeCreator {
       sizeBytes: wish.sizeBytes,
       qos: { iopsLimit: qos.iopsLimit ?? 0, bandwidthLimitBytesPerSecond: qos.bandwidthLimitBytesPerSecond ?? 0 },
       source: request.source ? { kind: request.source.kind, name: request.source.handle.name } : { kind: 'blank' },
-      fileSystem: null,
+      fileSystem: fileSystemWishes(request.parameters.file, this.#parts.fileDefaults ?? NO_FILE_DEFAULTS),
       tags: {
         cluster: this.#parts.clusterId,
         ...(claim ? { namespace: claim.namespace, claim: claim.name } : {}),
         ...(pv === null ? {} : { pv }),
         ...(decision ? { decision: shortDecision(decision) } : {}),
+        ...request.parameters.tags,
       },
+      protectionGroup: request.parameters.protectionGroup,
     };
   }
 

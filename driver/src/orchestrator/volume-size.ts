@@ -8,7 +8,11 @@ export function volumeSize(requiredBytes: number | null, limitBytes: number | nu
   const required = requiredBytes ?? 0;
   const limit = limitBytes ?? 0;
   if (required < 0 || limit < 0) {
-    throw new PsoError('size-range-invalid', `capacity_range ${required}…${limit} is negative.`, 'Ask for a positive size.');
+    throw new PsoError(
+      'size-range-invalid',
+      `capacity_range ${required}…${limit} is negative.`,
+      'Ask for a positive size.',
+    );
   }
   if (limit > 0 && limit < required) {
     throw new PsoError(

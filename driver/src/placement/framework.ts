@@ -14,6 +14,8 @@ export interface PlacementRequest {
   readonly sizeBytes: number;
   readonly kinds: readonly ArrayKind[];
   readonly selector: LabelSelector;
+  /** Arrays that meet it come before the others, where the topology prefers neither. */
+  readonly preferred: LabelSelector;
   readonly topology: TopologyWish;
   /** Any of these will do. */
   readonly protocols: readonly Protocol[];
@@ -74,5 +76,13 @@ export interface Score {
   readonly name: string;
   cost(request: PlacementRequest, candidate: ObservedCandidate, policy: PlacementPolicy): number;
 }
+
+/** Label that every array has, so that a class can ask for metal or cloud: `flasharray`, `flashblade`, `cloud-block-store`. */
+export const KIND_LABEL = 'pure-pso.io/kind';
+
+export const kindOf = ({ observation, settings }: ArrayState): ArrayKind => observation?.identity.kind ?? settings.kind;
+
+/** What selectors see. */
+export const labelsOf = (array: ArrayState): Labels => ({ [KIND_LABEL]: kindOf(array), ...array.settings.labels });
 
 export const arrayName = (array: ArrayState): string => array.observation?.identity.name ?? array.settings.endpoint;

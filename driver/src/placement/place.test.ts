@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ArrayState } from '../domain/array.ts';
+import type { ArrayKind, ArrayState } from '../domain/array.ts';
 import { GiB, TiB } from '../domain/bytes.ts';
 import { seededRandom } from '../lib/random.ts';
 import { decisionJson, explain, refusalError, shortDecision } from './explain.ts';
@@ -49,6 +49,7 @@ const request = (changes: Partial<PlacementRequest> = {}): PlacementRequest => (
   sizeBytes: 100 * GiB,
   kinds: ['flasharray', 'cloud-block-store'],
   selector: [],
+  preferred: [],
   topology: { requisite: [], preferred: [] },
   protocols: ['iscsi'],
   needsQos: false,
@@ -64,6 +65,11 @@ const run = (arrays: readonly ArrayState[], changes: Partial<PlacementRequest> =
     nowMs: NOW,
     random: seededRandom(seed),
   });
+
+const ofKind = (state: ArrayState, kind: ArrayKind): ArrayState => ({
+  ...state,
+  observation: state.observation && { ...state.observation, identity: { ...state.observation.identity, kind } },
+});
 
 const sentenceFor = (state: ArrayState, changes: Partial<PlacementRequest> = {}) =>
   run([state], changes).verdicts[0]?.refusal?.sentence;
@@ -110,6 +116,21 @@ describe('choice', () => {
     expect(run(arrays, { topology: { requisite: [], preferred: [{ zone: 'b' }, { zone: 'a' }] } }).chosen).toBe(
       'b1.example',
     );
+  });
+  it('obeys the class after the topology and before cost, and goes elsewhere when what it prefers is full', () => {
+    const metal = array('metal', { used: 80, labels: { zone: 'a' } });
+    const cloud = ofKind(array('cloud', { labels: { zone: 'b' } }), 'cloud-block-store');
+    const preferred = parseLabelSelector('pure-pso.io/kind=flasharray');
+    expect(run([metal, cloud], { preferred }).chosen).toBe('metal.example');
+    const topology = { requisite: [], preferred: [{ zone: 'b' }, { zone: 'a' }] };
+    expect(run([metal, cloud], { preferred, topology }).chosen).toBe('cloud.example');
+    expect(run([array('metal', { used: 95 }), cloud], { preferred }).chosen).toBe('cloud.example');
+  });
+  it('lets a class demand metal or cloud without any label of the administrator', () => {
+    const arrays = [array('metal'), ofKind(array('cloud'), 'cloud-block-store')];
+    const chosen = (kind: string) => run(arrays, { selector: parseLabelSelector(`pure-pso.io/kind=${kind}`) }).chosen;
+    expect(chosen('flasharray')).toBe('metal.example');
+    expect(chosen('cloud-block-store')).toBe('cloud.example');
   });
   it('spreads a burst over equal arrays', () => {
     const arrays = Array.from({ length: 6 }, (_, index) => array(`a${index}`));

@@ -9,7 +9,8 @@ import { protocolFilter } from './filters/protocol.ts';
 import { qosFilter } from './filters/qos.ts';
 import { isReachableFrom, topologyFilter } from './filters/topology.ts';
 import type { Candidate, Filter, PlacementPolicy, PlacementRequest, Reserved } from './framework.ts';
-import { arrayName, NOTHING_RESERVED } from './framework.ts';
+import { arrayName, labelsOf, NOTHING_RESERVED } from './framework.ts';
+import { firstUnmet } from './label-selector.ts';
 import { loadScore } from './scores/load.ts';
 import { provisionedScore } from './scores/provisioned.ts';
 import { spaceScore } from './scores/space.ts';
@@ -38,7 +39,7 @@ export interface CandidateVerdict {
   readonly dataAgeMs: number | null;
   readonly refusal: Refusal | null;
   readonly scores: CandidateScores | null;
-  /** Index of the first preferred topology it serves; 0 where none is preferred. */
+  /** Smaller is preferred, by topology and then by the class; 0 where nothing is. */
   readonly tier: number;
 }
 
@@ -78,9 +79,12 @@ function score(request: PlacementRequest, candidate: Candidate, policy: Placemen
   return { space, load, provisioned, cost: Math.max(space, load) + 0.01 * Math.min(space, load) + 0.05 * provisioned };
 }
 
-function tierOf({ topology }: PlacementRequest, array: ArrayState): number {
+/** Topology first: a volume is of most use where its pod runs. */
+function tierOf({ topology, preferred }: PlacementRequest, array: ArrayState): number {
   const index = topology.preferred.findIndex(segments => isReachableFrom(array.settings.labels, segments));
-  return index < 0 ? topology.preferred.length : index;
+  const distance = index < 0 ? topology.preferred.length : index;
+  if (preferred.length === 0) return distance;
+  return 2 * distance + (firstUnmet(preferred, labelsOf(array)) === null ? 0 : 1);
 }
 
 function firstRefusal(

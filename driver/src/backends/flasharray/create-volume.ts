@@ -4,11 +4,11 @@ import { volumeOfSnapshot } from '../../domain/volume.ts';
 import type { Volume } from '../../domain/volume.ts';
 import {
   getVolumes,
+  GROUPS_IN_POST_MINOR,
   patchVolume,
   postVolume,
   putVolumeTags,
   TAGS_IN_BODY_MINOR,
-  type TagEntry,
   type VolumeItem,
 } from '../../rest/flasharray/volumes.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
@@ -16,15 +16,10 @@ import { RestError } from '../../rest/rest-error.ts';
 import type { CreateVolumeSpec } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
 import { afterWrite, isMissing, translated } from '../errors.ts';
+import { addToGroup, groupFor } from './modify-volume.ts';
 import { fromArrayQos, isSameQos, toPostQos } from './qos.ts';
+import { tagEntries } from './tag-entries.ts';
 import { toVolume } from './to-volume.ts';
-
-/** Not `pure*`: those are reserved (REST 2.x, tag namespaces). */
-const TAG_NAMESPACE = 'kubernetes.pure-pso.io';
-
-/** Not copyable: a clone must not carry the name of another claim. */
-const tagEntries = (tags: Readonly<Record<string, string>>): readonly TagEntry[] =>
-  Object.entries(tags).map(([key, value]) => ({ key, value, namespace: TAG_NAMESPACE, copyable: false }));
 
 /** Writes first; "already exists" is then interpreted, so that a repeat finds what its lost answer made. */
 export async function createVolume(array: ArrayContext, request: CreateVolumeSpec, call: RestCall): Promise<Volume> {
@@ -56,7 +51,9 @@ async function post(
   const tags = minor >= TAGS_IN_BODY_MINOR ? tagEntries(spec.tags) : [];
   const body = { ...content, ...toPostQos(spec.qos), ...(tags.length === 0 ? {} : { tags }) };
   try {
-    const item = await postVolume(array.rest, spec.name, body, call);
+    const group = spec.protectionGroup ?? null;
+    const joins = group !== null && minor >= GROUPS_IN_POST_MINOR ? [groupFor(spec.name, group)] : [];
+    const item = await postVolume(array.rest, spec.name, body, call, joins);
     if (tags.length > 0) array.tagged.set(spec.name, '');
     return item;
   } catch (error) {
@@ -120,7 +117,7 @@ function differenceOf(spec: CreateVolumeSpec, item: VolumeItem): string | null {
   return isSameQos(fromArrayQos(item.qos), spec.qos) ? null : 'with other QoS limits';
 }
 
-/** Tags where they could not travel in the body, and the size of a copy that is to be larger than its source. */
+/** Tags and protection group where they could not travel with the first call, and the size of a copy that is to be larger than its source. */
 async function complete(
   array: ArrayContext,
   spec: CreateVolumeSpec,
@@ -133,6 +130,8 @@ async function complete(
     await putVolumeTags(array.rest, spec.name, tags, call);
     array.tagged.set(spec.name, '');
   }
+  const group = spec.protectionGroup ?? null;
+  if (group !== null && minor < GROUPS_IN_POST_MINOR) await addToGroup(array, spec.name, group, call);
   if (item.provisioned >= spec.sizeBytes) return item;
   return await patchVolume(array.rest, spec.name, { provisioned: spec.sizeBytes }, call);
 }

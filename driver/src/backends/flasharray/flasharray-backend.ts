@@ -2,6 +2,7 @@ import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
+import type { VolumeChanges } from '../../domain/volume-changes.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { FLASH_ARRAY_DIALECT } from '../../rest/dialect.ts';
@@ -25,6 +26,7 @@ import { deleteVolume } from './delete-volume.ts';
 import { translated } from '../errors.ts';
 import { createGroupSnapshot, deleteGroupSnapshot, findGroupSnapshot } from './group-snapshots.ts';
 import { HostDirectory } from './host-directory.ts';
+import { modifyVolume } from './modify-volume.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
 import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes, setQos } from './volumes.ts';
@@ -94,6 +96,10 @@ export class FlashArrayBackend implements ArrayBackend {
 
   async setQos(name: string, qos: QosLimits, call: CallContext): Promise<void> {
     await setQos(this.#array, name, qos, at('expand', call));
+  }
+
+  async modifyVolume(name: string, changes: VolumeChanges, call: CallContext): Promise<void> {
+    await modifyVolume(this.#array, name, changes, at('expand', call));
   }
 
   async listVolumes(

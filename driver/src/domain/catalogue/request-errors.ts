@@ -30,8 +30,9 @@ export const REQUEST_ERRORS = {
   },
   'access-mode-unsupported': {
     code: 'invalid',
-    cause: 'Two kernels on one ext4 or xfs destroy it, so a file system on a block volume is for one node.',
-    remedy: 'Use ReadWriteOnce or ReadWriteOncePod, volumeMode: Block, or a class of file systems.',
+    cause:
+      'Two kernels on one ext4 or xfs destroy it, so a file system on a block volume is for one node; a file system of a FlashBlade has no raw blocks.',
+    remedy: 'Use ReadWriteOnce, ReadWriteOncePod or volumeMode: Block, or a class with the other backend.',
   },
   'size-range-invalid': {
     code: 'invalid',

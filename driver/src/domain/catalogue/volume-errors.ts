@@ -47,6 +47,11 @@ export const VOLUME_ERRORS = {
     cause: 'The volume was there a moment ago: somebody works on the same name.',
     remedy: 'It is tried again by itself.',
   },
+  'change-unsupported': {
+    code: 'invalid',
+    cause: 'The VolumeAttributesClass asks for a change that this kind of array cannot make. Nothing was changed.',
+    remedy: 'Use a VolumeAttributesClass for volumes of that kind.',
+  },
   'volume-connected': {
     code: 'precondition',
     cause: 'A volume that a host can still write to is not destroyed.',

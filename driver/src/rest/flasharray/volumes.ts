@@ -43,7 +43,7 @@ export interface VolumePatch {
   readonly provisioned?: number;
   readonly destroyed?: boolean;
   /** `""` unsets a limit (REST ≥ 2.51). */
-  readonly qos?: { readonly iops_limit: number | ''; readonly bandwidth_limit: number | '' };
+  readonly qos?: { readonly iops_limit?: number | ''; readonly bandwidth_limit?: number | '' };
 }
 
 function toVolume(array: string, fields: Fields, isWrite: boolean): VolumeItem {
@@ -70,25 +70,33 @@ function theOne(rest: RestClient, answer: Fields | null): VolumeItem {
 
 /** First REST minor whose `POST /volumes` takes tags in the body. */
 export const TAGS_IN_BODY_MINOR = 39;
+/** First REST minor whose `POST /volumes` joins protection groups. */
+export const GROUPS_IN_POST_MINOR = 16;
 /** First REST minor whose PATCH unsets a QoS limit by an empty string. */
 export const QOS_UNSET_MINOR = 51;
 
+/** `joins`: protection groups, REST ≥ 2.16. */
 export async function postVolume(
   rest: RestClient,
   name: string,
   body: VolumePost,
   call: RestCall,
+  joins: readonly string[] = [],
 ): Promise<VolumeItem> {
-  return theOne(rest, await rest.request({ method: 'POST', path: `/volumes${query({ names: [name] })}`, body }, call));
+  const path = `/volumes${query({ names: [name], add_to_protection_group_names: joins.length > 0 ? joins : null })}`;
+  return theOne(rest, await rest.request({ method: 'POST', path, body }, call));
 }
 
+/** `joins`: protection groups, REST ≥ 2.23. */
 export async function patchVolume(
   rest: RestClient,
   name: string,
   body: VolumePatch,
   call: RestCall,
+  joins: readonly string[] = [],
 ): Promise<VolumeItem> {
-  return theOne(rest, await rest.request({ method: 'PATCH', path: `/volumes${query({ names: [name] })}`, body }, call));
+  const path = `/volumes${query({ names: [name], add_to_protection_group_names: joins.length > 0 ? joins : null })}`;
+  return theOne(rest, await rest.request({ method: 'PATCH', path, body }, call));
 }
 
 /** Sets tags; those with other keys stay. */
