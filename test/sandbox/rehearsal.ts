@@ -25,7 +25,7 @@ export async function rehearse(scenario: string, account: Account): Promise<Rehe
   const { arrays } = parse(valuesFor(fleet)) as { arrays: unknown };
   await writeFile(arraysFile, JSON.stringify(arrays), { mode: 0o600 });
   account.step(
-    `simulated fleet of ${fleet.arrays.length} arrays is up on loopback; where would 15 GiB for env=dev go?`,
+    `simulated fleet of ${fleet.arrays.length + fleet.blades.length} arrays is up on loopback; where would 15 GiB for env=dev go?`,
   );
   const dryRun = ['place', `--arrays=${arraysFile}`, '--size=15Gi', '--array-selector=env=dev'];
   const { stdout, stderr } = await runProgram(process.execPath, [DRIVER, ...dryRun]);

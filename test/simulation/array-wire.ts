@@ -1,7 +1,8 @@
 import type { HttpRequest, HttpResponse, Transport } from '../../driver/src/rest/transport.ts';
 import { TransportError } from '../../driver/src/rest/transport.ts';
 import type { FaultKind } from '../simulator/faults.ts';
-import type { Outcome, SimulatedArray } from '../simulator/simulated-array.ts';
+import type { SimulatedArray } from '../simulator/simulated-array.ts';
+import type { Outcome } from '../simulator/simulated.ts';
 import type { Dice } from './dice.ts';
 import type { Coverage, Fault, FaultPlan } from './fault-plan.ts';
 import type { ProcessLife } from './process-life.ts';

@@ -4,13 +4,14 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ControlServer } from './control.ts';
 import type { CreateDataPlane, DataPlane } from './flasharray/data-plane.ts';
+import type { CreateFileDataPlane, FileDataPlane } from './flashblade/data-plane.ts';
 import type { RunningFleet } from './fleet.ts';
 import { startFleet } from './fleet.ts';
 import type { Scenario } from './scenario.ts';
 import { loadScenario } from './scenario.ts';
 import { valuesFor } from './values.ts';
 
-const HELP = `Serves a fleet of simulated FlashArrays over HTTPS until Ctrl-C.
+const HELP = `Serves a fleet of simulated FlashArrays, Cloud Block Stores and FlashBlades over HTTPS until Ctrl-C.
 
 npm run simulator -- --scenario FILE [options]
 
@@ -20,7 +21,8 @@ npm run simulator -- --scenario FILE [options]
   --control-port PORT    JSON control endpoint, loopback only (default: any free port)
   --san NAME             one more name or address in the certificates; may be repeated
   --portals IP:PORT,…    iSCSI portals of arrays whose scenario names none
-  --data-plane MODULE    none (default), lab, or a module that exports createDataPlane
+  --data-plane MODULE    none (default), lab, or a module that exports createDataPlane and, for FlashBlades,
+                         createFileDataPlane
   --write-values FILE    write the driver's values for this fleet (tokens included, mode 0600)
   --help
 `;
@@ -72,18 +74,30 @@ function portOf(option: string, text: string): number {
   throw new Error(`${option} = ${JSON.stringify(text)}: expected a port, 0 to 65535.`);
 }
 
-async function loadDataPlane(choice: string): Promise<DataPlane | undefined> {
-  if (choice === 'none') return undefined;
+interface DataPlanes {
+  readonly dataPlane?: DataPlane;
+  readonly fileDataPlane?: FileDataPlane;
+}
+
+async function loadDataPlanes(choice: string): Promise<DataPlanes> {
+  if (choice === 'none') return {};
   const url = choice === 'lab' ? new URL(LAB_MODULE, import.meta.url).href : pathToFileURL(path.resolve(choice)).href;
-  const loaded = (await import(url)) as { createDataPlane?: CreateDataPlane };
-  if (loaded.createDataPlane === undefined)
-    throw new Error(`--data-plane ${choice}: the module exports no createDataPlane.`);
-  return loaded.createDataPlane();
+  const { createDataPlane, createFileDataPlane } = (await import(url)) as {
+    readonly createDataPlane?: CreateDataPlane;
+    readonly createFileDataPlane?: CreateFileDataPlane;
+  };
+  if (createDataPlane === undefined && createFileDataPlane === undefined)
+    throw new Error(`--data-plane ${choice}: the module exports neither createDataPlane nor createFileDataPlane.`);
+  return {
+    ...(createDataPlane === undefined ? {} : { dataPlane: await createDataPlane() }),
+    ...(createFileDataPlane === undefined ? {} : { fileDataPlane: await createFileDataPlane() }),
+  };
 }
 
 function print(fleet: RunningFleet, controlUrl: string): void {
-  const width = Math.max(...fleet.arrays.map(({ name }) => name.length));
-  for (const { name, endpoint, apiToken, labels } of fleet.arrays) {
+  const all = [...fleet.arrays, ...fleet.blades];
+  const width = Math.max(...all.map(({ name }) => name.length));
+  for (const { name, endpoint, apiToken, labels } of all) {
     const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     process.stdout.write(`${name.padEnd(width)}  https://${endpoint}  token ${apiToken}  ${shown.join(' ')}\n`);
   }
@@ -110,12 +124,12 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const dataPlane = await loadDataPlane(options.dataPlane);
+  const dataPlanes = await loadDataPlanes(options.dataPlane);
   const fleet = await startFleet(withPortals(loadScenario(options.scenario), options.portals), {
     host: options.host,
     basePort: options.port,
     subjectAltNames: options.subjectAltNames,
-    ...(dataPlane === undefined ? {} : { dataPlane }),
+    ...dataPlanes,
   });
   const control = new ControlServer(fleet);
   const controlUrl = await control.listen('127.0.0.1', options.controlPort);

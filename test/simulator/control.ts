@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { FAULT_KINDS } from './faults.ts';
-import type { RunningArray, RunningFleet } from './fleet.ts';
+import { bladeState, bladeSummary, changeBlade } from './control-blade.ts';
+import type { Running, RunningArray, RunningFleet } from './fleet.ts';
 import { size } from './scenario.ts';
 
 const faultType = z.strictObject({
@@ -28,6 +29,7 @@ const conditionsType = z.strictObject({
   isDown: z.boolean().optional(),
   CT0: controllerType.optional(),
   CT1: controllerType.optional(),
+  failedBlades: z.array(z.number().int().positive()).optional(),
   expireSessions: z.literal(true).optional(),
 });
 const clockType = z.strictObject({ advanceMs: z.number().nonnegative() });
@@ -45,9 +47,10 @@ class ControlError extends Error {
 /**
  * JSON over plain HTTP, for people and scripts that steer a running fleet:
  *   GET    /_sim/arrays                       names, endpoints, conditions, counters
- *   GET    /_sim/arrays/NAME                  its state: volumes, hosts, connections
+ *   GET    /_sim/arrays/NAME                  its state: volumes, hosts, connections; or file systems and who may mount them
  *   PATCH  /_sim/arrays/NAME                  fill, load, capacity (`20Ti`; of a Cloud Block Store: one of its steps),
- *                                              latencyMs, isDown, CT0, CT1, expireSessions
+ *                                              latencyMs, isDown, CT0, CT1, failedBlades (numbers, FlashBlades only),
+ *                                              expireSessions
  *   GET    /_sim/arrays/NAME/requests         request log
  *   GET, POST, DELETE /_sim/arrays/NAME/faults[?id=N]
  *   POST   /_sim/clock                        { advanceMs }
@@ -107,17 +110,25 @@ export class ControlServer {
       return { nowMs: this.#fleet.clock.nowMs() };
     }
     if (kind !== 'arrays') throw new ControlError(404, `Nothing at ${url.pathname}; try /_sim/arrays.`);
-    if (name === undefined) return this.#fleet.arrays.map(summary);
-    const array = this.#fleet.arrays.find(one => one.name === decodeURIComponent(name));
-    if (array === undefined) throw new ControlError(404, `The fleet has no array ${JSON.stringify(name)}.`);
-    if (part === 'requests') return array.requestLog.entries();
-    if (part === 'faults') return changeFaults(array, method, url, body);
+    const { arrays, blades } = this.#fleet;
+    if (name === undefined) return [...arrays.map(summary), ...blades.map(bladeSummary)];
+    const array = arrays.find(one => one.name === decodeURIComponent(name));
+    const blade = blades.find(one => one.name === decodeURIComponent(name));
+    const running: Running | undefined = array ?? blade;
+    if (running === undefined) throw new ControlError(404, `The fleet has no array ${JSON.stringify(name)}.`);
+    if (part === 'requests') return running.requestLog.entries();
+    if (part === 'faults') return changeFaults(running, method, url, body);
+    if (blade !== undefined) {
+      if (method === 'PATCH') changeBlade(blade, conditionsType.parse(body));
+      return { ...bladeSummary(blade), ...bladeState(blade) };
+    }
+    if (array === undefined) return null;
     if (method === 'PATCH') change(array, conditionsType.parse(body));
     return { ...summary(array), ...dump(array) };
   }
 }
 
-function changeFaults({ faults }: RunningArray, method: string, url: URL, body: unknown): unknown {
+function changeFaults({ faults }: Running, method: string, url: URL, body: unknown): unknown {
   if (method === 'POST') faults.add(faultType.parse(body));
   const id = url.searchParams.get('id');
   if (method === 'DELETE' && id === null) faults.clear();
@@ -129,6 +140,7 @@ function changeFaults({ faults }: RunningArray, method: string, url: URL, body: 
 
 function change({ array }: RunningArray, wanted: z.output<typeof conditionsType>): void {
   const { conditions } = array.core.state;
+  if (wanted.failedBlades !== undefined) throw new ControlError(400, 'failedBlades: only a FlashBlade has blades.');
   if (wanted.fill !== undefined) conditions.fill = wanted.fill;
   if (wanted.load !== undefined) conditions.load = wanted.load;
   if (wanted.capacity !== undefined) resize(array, wanted.capacity);

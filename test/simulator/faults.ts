@@ -79,7 +79,7 @@ export class Faults {
     elapsedMs: number,
   ): { readonly fault: FaultRule | null; readonly delayMs: number } {
     if (this.#rules.length === 0) return NO_FAULT;
-    const resource = url.replace(/^\/api\/[\d.]+\//, '').replace(/\?.*$/, '');
+    const resource = url.replace(VERSION, '').replace(/\?.*$/, '');
     let fault: FaultRule | null = null;
     let delayMs = 0;
     for (const active of this.#rules) {
@@ -101,6 +101,9 @@ export class Faults {
   }
 }
 
+/** FlashBlades have no version before `login` and `logout`. */
+const VERSION = /^\/api\/(?:2\.latest\/|[\d.]+\/)?/;
+
 const NO_FAULT = { fault: null, delayMs: 0 };
 
 function matches(
@@ -115,5 +118,5 @@ function matches(
   if (rule.untilMs !== undefined && elapsedMs >= rule.untilMs) return false;
   if (pattern !== null && !pattern.test(`${method} ${decodeURIComponent(url)}`)) return false;
   if (rule.path !== undefined) return resource === rule.path || resource.startsWith(`${rule.path}/`);
-  return pattern !== null || (resource !== 'login' && !resource.startsWith('/api/'));
+  return pattern !== null || (resource !== 'login' && resource !== 'api_version');
 }

@@ -2,17 +2,22 @@ import type { Faults } from './faults.ts';
 import { minorOf } from './common/api-facts.ts';
 import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
 import type { DataPlane } from './flasharray/data-plane.ts';
+import type { FileDataPlane } from './flashblade/data-plane.ts';
+import { createBlade } from './blade.ts';
 import { completeSettings } from './flasharray/settings.ts';
-import type { GivenSettings, Portal, Settings } from './flasharray/settings.ts';
+import type { GivenSettings, Portal, Settings, Token } from './flasharray/settings.ts';
 import { SimClock } from './common/sim-clock.ts';
-import { preload } from './preload.ts';
+import { preload, preloadBlade } from './preload.ts';
 import type { RequestLog } from './request-log.ts';
-import type { Scenario, ScenarioArray, ScenarioInput } from './scenario.ts';
+import type { Scenario, ScenarioArray, ScenarioBlade, ScenarioInput } from './scenario.ts';
 import { loadScenario, parseScenario } from './scenario.ts';
 import { issueCertificate } from './server/certificate.ts';
 import type { ServerCertificate } from './server/certificate.ts';
 import { ArrayServer } from './server/https-server.ts';
+import type { Served } from './server/https-server.ts';
+import type { Core, Simulated } from './simulated.ts';
 import { SimulatedArray } from './simulated-array.ts';
+import type { SimulatedBlade } from './simulated-blade.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -23,6 +28,7 @@ export interface FleetOptions {
   readonly basePort?: number;
   readonly clock?: SimClock;
   readonly dataPlane?: DataPlane;
+  readonly fileDataPlane?: FileDataPlane;
   /** More names and addresses for the certificates than `host`, `localhost` and `127.0.0.1`. */
   readonly subjectAltNames?: readonly string[];
   /** Arrays whose certificate ran out yesterday. */
@@ -31,7 +37,8 @@ export interface FleetOptions {
   readonly validates?: boolean;
 }
 
-export interface RunningArray {
+/** An array that is served, of whichever family. */
+export interface Running {
   readonly name: string;
   /** `host:port`. */
   readonly endpoint: string;
@@ -42,19 +49,33 @@ export interface RunningArray {
   /** Hex. */
   readonly certificateSha256: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** State, to look into and to change. */
-  readonly array: SimulatedArray;
   readonly faults: Faults;
   readonly requestLog: RequestLog;
   /** Calls by method and resource, e.g. `POST volumes`. */
   readonly counters: ReadonlyMap<string, number>;
 }
 
+/** A FlashArray or Cloud Block Store. */
+export interface RunningArray extends Running {
+  /** State, to look into and to change. */
+  readonly array: SimulatedArray;
+}
+
+export interface RunningBlade extends Running {
+  readonly blade: SimulatedBlade;
+  /** Data VIP: where clients mount. */
+  readonly dataAddress: string;
+}
+
 export interface RunningFleet {
   readonly clock: SimClock;
+  /** FlashArrays and Cloud Block Stores. */
   readonly arrays: readonly RunningArray[];
-  /** Throws when there is none. */
+  readonly blades: readonly RunningBlade[];
+  /** A FlashArray or Cloud Block Store; throws when there is none. */
   find(name: string): RunningArray;
+  /** Throws when there is none. */
+  findBlade(name: string): RunningBlade;
   /** Stops the servers. Throws when an answer was not as the vendor's API description says. */
   close(): Promise<void>;
 }
@@ -110,30 +131,46 @@ function versionsUpTo(newest: string): string[] {
   return PUBLISHED_VERSIONS.filter(version => minorOf(version) <= minorOf(newest));
 }
 
-/** Starts one HTTPS server for each array of a scenario (a value, or a YAML file). */
-export async function startFleet(scenario: ScenarioInput | string, options: FleetOptions = {}): Promise<RunningFleet> {
-  const parsed = typeof scenario === 'string' ? loadScenario(scenario) : parseScenario(scenario);
+/**
+ * Starts one HTTPS server for each array of a scenario (a value, or a YAML file): FlashArrays first, then FlashBlades,
+ * each in the scenario's order.
+ */
+export async function startFleet(
+  scenario: ScenarioInput | Scenario | string,
+  options: FleetOptions = {},
+): Promise<RunningFleet> {
+  const parsed = parsedScenario(scenario);
   const clock = options.clock ?? SimClock.real();
   const servers: ArrayServer[] = [];
+  const serve = async (name: string, array: Served): Promise<Place> => {
+    const certificate = certificateFor(name, options);
+    const server = new ArrayServer(array, certificate);
+    const basePort = options.basePort ?? 0;
+    const port = basePort === 0 ? 0 : basePort + servers.length;
+    const endpoint = await server.listen({ host: options.host ?? '127.0.0.1', port });
+    servers.push(server);
+    return { endpoint, certificate };
+  };
+  const common = { clock, validates: options.validates ?? true };
   const arrays: RunningArray[] = [];
+  const blades: RunningBlade[] = [];
   try {
-    for (const [index, given] of parsed.arrays.entries()) {
-      const array = createArray(given, parsed, {
-        clock,
-        validates: options.validates ?? true,
-        ...(options.dataPlane === undefined ? {} : { dataPlane: options.dataPlane }),
-      });
+    for (const given of parsed.arrays) {
+      const { dataPlane } = options;
+      const array = createArray(given, parsed, { ...common, ...(dataPlane === undefined ? {} : { dataPlane }) });
       await array.core.prepare();
       await preload(array, given.volumes);
-      const certificate = certificateFor(given.name, options);
-      const server = new ArrayServer(array, certificate);
-      const basePort = options.basePort ?? 0;
-      const endpoint = await server.listen({
-        host: options.host ?? '127.0.0.1',
-        port: basePort === 0 ? 0 : basePort + index,
+      arrays.push(runningArray(array, given, await serve(given.name, array)));
+    }
+    for (const given of parsed.blades) {
+      const { fileDataPlane } = options;
+      const blade = createBlade(given, parsed, {
+        ...common,
+        ...(fileDataPlane === undefined ? {} : { fileDataPlane }),
       });
-      servers.push(server);
-      arrays.push(running(array, given, endpoint, certificate));
+      await blade.core.prepare();
+      await preloadBlade(blade, given.fileSystems);
+      blades.push(runningBlade(blade, given, await serve(given.name, blade)));
     }
   } catch (error) {
     await Promise.all(servers.map(server => server.close()));
@@ -142,13 +179,30 @@ export async function startFleet(scenario: ScenarioInput | string, options: Flee
   return {
     clock,
     arrays,
+    blades,
     find: name => arrays.find(array => array.name === name) ?? fail(`The fleet has no array ${JSON.stringify(name)}.`),
+    findBlade: name =>
+      blades.find(blade => blade.name === name) ?? fail(`The fleet has no FlashBlade ${JSON.stringify(name)}.`),
     close: async () => {
       await Promise.all(servers.map(server => server.close()));
-      const violations = arrays.flatMap(({ array }) => array.violations);
+      const violations = [
+        ...arrays.flatMap(({ array }) => array.violations),
+        ...blades.flatMap(({ blade }) => blade.violations),
+      ];
       if (violations.length > 0) fail(`The simulator gave wrong answers:\n${violations.slice(0, 20).join('\n')}`);
     },
   };
+}
+
+function parsedScenario(scenario: ScenarioInput | Scenario | string): Scenario {
+  if (typeof scenario === 'string') return loadScenario(scenario);
+  return 'blades' in scenario ? scenario : parseScenario(scenario);
+}
+
+/** Where an array is served. */
+interface Place {
+  readonly endpoint: string;
+  readonly certificate: ServerCertificate;
 }
 
 function fail(message: string): never {
@@ -169,26 +223,32 @@ function certificateFor(name: string, options: FleetOptions): ServerCertificate 
 }
 
 function running(
-  array: SimulatedArray,
-  given: ScenarioArray,
-  endpoint: string,
-  certificate: ServerCertificate,
-): RunningArray {
-  const { tokens } = array.core.settings;
-  const tokenOf = (role: string): string => tokens.find(token => token.role === role)?.token ?? '';
+  { core, faults, log }: Simulated<Core & { readonly settings: { readonly tokens: readonly Token[] } }>,
+  labels: Readonly<Record<string, string>>,
+  { endpoint, certificate }: Place,
+): Running {
+  const tokenOf = (role: string): string => core.settings.tokens.find(token => token.role === role)?.token ?? '';
   return {
-    name: array.name,
+    name: core.settings.name,
     endpoint,
     apiToken: tokenOf('admin'),
     readonlyToken: tokenOf('readonly'),
     caCertificate: certificate.caCertificate,
     certificateSha256: certificate.sha256,
-    labels: { ...(given.cloud === undefined ? {} : placeOf(array)), ...given.labels },
-    array,
-    faults: array.faults,
-    requestLog: array.log,
-    counters: array.log.counters,
+    labels,
+    faults,
+    requestLog: log,
+    counters: log.counters,
   };
+}
+
+function runningArray(array: SimulatedArray, given: ScenarioArray, place: Place): RunningArray {
+  const labels = { ...(given.cloud === undefined ? {} : placeOf(array)), ...given.labels };
+  return { ...running(array, labels, place), array };
+}
+
+function runningBlade(blade: SimulatedBlade, given: ScenarioBlade, place: Place): RunningBlade {
+  return { ...running(blade, given.labels, place), blade, dataAddress: blade.core.settings.dataAddress };
 }
 
 /** Kubernetes' well-known labels of the place that a Cloud Block Store runs in; only where the scenario names it. */

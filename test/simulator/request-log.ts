@@ -21,7 +21,7 @@ export class RequestLog {
   }
 
   add(entry: LoggedRequest): void {
-    const resource = entry.url.replace(/^\/api\/(?:[\d.]+\/)?/, '').replace(/\?.*$/, '');
+    const resource = entry.url.replace(/^\/api\/(?:2\.latest\/|[\d.]+\/)?/, '').replace(/\?.*$/, '');
     const key = `${entry.method} ${resource}`;
     this.counters.set(key, (this.counters.get(key) ?? 0) + 1);
     this.#entries.push(entry);

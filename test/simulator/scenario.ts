@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { FAULT_KINDS } from './faults.ts';
 import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
 import { isCloudModel, PROTOCOLS } from './flasharray/settings.ts';
+import { PUBLISHED_VERSIONS as BLADE_VERSIONS } from './flashblade/api-facts.ts';
 
 const UNITS: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 };
 
@@ -17,7 +18,8 @@ export const size = z
   });
 const share = z.number().min(0).max(1);
 const portal = z.string().regex(/^([\d.]+|\[[0-9a-f:]+\]):\d+$/i, 'expected ip:port');
-const version = z.string().refine(value => PUBLISHED_VERSIONS.includes(value), { error: 'no published REST version' });
+const versionOf = (published: readonly string[]): z.ZodString =>
+  z.string().refine(value => published.includes(value), { error: 'no published REST version' });
 
 const fault = z.strictObject({
   array: z.string().optional(),
@@ -50,27 +52,51 @@ const cloud = z.strictObject({
   capacitySteps: z.array(size).nonempty().optional(),
 });
 
-const array = z.strictObject({
+/** What arrays of every family have. */
+const COMMON = {
   name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,54}[a-z0-9])?$/i, 'expected 1 to 56 letters, digits and -'),
-  size: size.default(20 * 2 ** 40),
   fill: share.default(0.3),
   load: share.default(0.2),
   maxIops: z.number().positive().optional(),
-  volumeIops: z.number().nonnegative().optional(),
-  /** Newest REST version that it knows; it knows all older ones too. */
-  restVersion: version.optional(),
   model: z.string().optional(),
-  cloud: cloud.optional(),
   seed: z.number().int().optional(),
   token: z.string().min(1).optional(),
   readonlyToken: z.string().min(1).optional(),
-  protocols: z.array(z.enum(PROTOCOLS)).nonempty().optional(),
-  portals: z.array(portal).nonempty().optional(),
   /** The driver's labels for this array; `--write-values` puts them into its configuration. */
   labels: z.record(z.string(), z.string()).default({}),
   latencyMs: z.number().nonnegative().optional(),
   isDown: z.boolean().default(false),
+};
+
+/** A FlashArray, or by its model a Cloud Block Store. */
+const array = z.strictObject({
+  kind: z.literal('flasharray').default('flasharray'),
+  ...COMMON,
+  size: size.default(20 * 2 ** 40),
+  volumeIops: z.number().nonnegative().optional(),
+  /** Newest REST version that it knows; it knows all older ones too. */
+  restVersion: versionOf(PUBLISHED_VERSIONS).optional(),
+  cloud: cloud.optional(),
+  protocols: z.array(z.enum(PROTOCOLS)).nonempty().optional(),
+  portals: z.array(portal).nonempty().optional(),
   volumes: z.array(volume).default([]),
+});
+
+const fileSystem = z.strictObject({
+  ...volume.shape,
+  /** Export rules; none: nobody may mount it. */
+  rules: z.string().default(''),
+});
+
+const blade = z.strictObject({
+  kind: z.literal('flashblade'),
+  ...COMMON,
+  size: size.default(100 * 2 ** 40),
+  fileSystemIops: z.number().nonnegative().optional(),
+  restVersion: versionOf(BLADE_VERSIONS).optional(),
+  /** Data VIP: where clients mount. */
+  dataAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
+  fileSystems: z.array(fileSystem).default([]),
 });
 
 type ArrayField = keyof z.output<typeof array>;
@@ -96,7 +122,7 @@ const scenarioType = z
   .strictObject({
     /** Milliseconds each call takes, unless the array says otherwise. */
     latencyMs: z.number().nonnegative().default(0),
-    arrays: z.array(array).nonempty(),
+    arrays: z.array(z.discriminatedUnion('kind', [array, blade])).nonempty(),
     faults: z.array(fault).default([]),
   })
   .superRefine(({ arrays, faults }, context) => {
@@ -112,8 +138,8 @@ const scenarioType = z
       }
     }
     for (const [index, one] of arrays.entries()) {
-      for (const [field, message] of cloudProblems(one)) {
-        context.addIssue({ code: 'custom', path: ['arrays', index, field], message, input: one[field] });
+      for (const [field, message] of one.kind === 'flashblade' ? [] : cloudProblems(one)) {
+        context.addIssue({ code: 'custom', path: ['arrays', index, field], message, input: one });
       }
     }
     for (const [index, { array: name }] of faults.entries()) {
@@ -121,11 +147,18 @@ const scenarioType = z
         context.addIssue({ code: 'custom', path: ['faults', index, 'array'], message: 'no such array', input: name });
       }
     }
-  });
+  })
+  .transform(({ arrays, ...rest }) => ({
+    ...rest,
+    arrays: arrays.filter(one => one.kind === 'flasharray'),
+    blades: arrays.filter(one => one.kind === 'flashblade'),
+  }));
 
+/** FlashArrays in `arrays`, FlashBlades in `blades`; a file has both under `arrays`, told apart by `kind`. */
 export type Scenario = z.output<typeof scenarioType>;
 export type ScenarioInput = z.input<typeof scenarioType>;
 export type ScenarioArray = Scenario['arrays'][number];
+export type ScenarioBlade = Scenario['blades'][number];
 
 /** Checks a scenario; an error names each wrong field and its value. `origin` says where it came from. */
 export function parseScenario(given: unknown, origin = 'scenario'): Scenario {

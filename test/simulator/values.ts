@@ -1,13 +1,13 @@
 import { stringify } from 'yaml';
-import type { RunningFleet } from './fleet.ts';
+import type { Running, RunningFleet } from './fleet.ts';
 
-/** Helm values for the driver, in the shape that PSO's values had: `arrays.FlashArrays`. Holds API tokens. */
-export function valuesFor(fleet: RunningFleet): string {
-  const FlashArrays = fleet.arrays.map(({ endpoint, apiToken, labels, caCertificate }) => ({
-    MgmtEndPoint: endpoint,
-    APIToken: apiToken,
-    Labels: labels,
-    caBundle: caCertificate,
-  }));
-  return stringify({ arrays: { FlashArrays, FlashBlades: [] } });
+/** Helm values for the driver, in the shape that PSO's values had: `arrays.FlashArrays`, `arrays.FlashBlades`. Holds API tokens. */
+export function valuesFor(fleet: Pick<RunningFleet, 'arrays' | 'blades'>): string {
+  const FlashArrays = fleet.arrays.map(entryOf);
+  const FlashBlades = fleet.blades.map(blade => ({ ...entryOf(blade), NFSEndPoint: blade.dataAddress }));
+  return stringify({ arrays: { FlashArrays, FlashBlades } });
+}
+
+function entryOf({ endpoint, apiToken, labels, caCertificate }: Running): Record<string, unknown> {
+  return { MgmtEndPoint: endpoint, APIToken: apiToken, Labels: labels, caBundle: caCertificate };
 }

@@ -112,7 +112,12 @@ describe('FlashBlade', () => {
   });
 
   it('filters and sorts', async () => {
-    for (const [name, size] of [['a1', 3], ['a2', 1], ['b1', 2]] as const) // prettier-ignore
+    for (const [name, size] of [
+      ['a1', 3],
+      ['a2', 1],
+      ['b1', 2],
+    ] as const)
+      // prettier-ignore
       await client.call('POST', `file-systems?names=${name}`, { provisioned: size * GIB, nfs: { v3_enabled: size > 1 } });
     expect(await client.names("file-systems?filter=name='a*'&sort=provisioned")).toEqual(['a2', 'a1']);
     expect(await client.names('file-systems?filter=nfs.v3_enabled&sort=name-')).toEqual(['b1', 'a1']);

@@ -96,7 +96,7 @@ export function completeSettings(given: GivenSettings, allVersions: readonly str
     maxIops: 500_000,
     fileSystemIops: 300,
     blades: 10,
-    dataAddress: '10.66.1.60',
+    dataAddress: '10.66.1.101',
     tokens: [
       { token: random.uuid(), user: 'pureuser', role: 'admin' },
       { token: random.uuid(), user: 'observer', role: 'readonly' },

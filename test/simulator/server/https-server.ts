@@ -3,7 +3,7 @@ import type { Server } from 'node:https';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ApiRequest } from '../flasharray/flash-array.ts';
-import type { Outcome, SimulatedArray } from '../simulated-array.ts';
+import type { Outcome } from '../simulated.ts';
 import type { ServerCertificate } from './certificate.ts';
 
 export interface ListenAddress {
@@ -12,12 +12,17 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** A simulated array of any family. */
+export interface Served {
+  exchange(request: ApiRequest): Outcome | Promise<Outcome>;
+}
+
 /** Serves one simulated array over HTTPS. */
 export class ArrayServer {
   readonly #server: Server;
-  readonly #array: SimulatedArray;
+  readonly #array: Served;
 
-  constructor(array: SimulatedArray, certificate: ServerCertificate) {
+  constructor(array: Served, certificate: ServerCertificate) {
     this.#array = array;
     this.#server = createServer(
       { cert: certificate.certificate, key: certificate.privateKey, keepAliveTimeout: 60_000 },
