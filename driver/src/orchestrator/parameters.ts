@@ -112,6 +112,17 @@ function checkBelongs(map: Parameters, backend: BackendType): void {
   throw invalid(stray, map[stray] ?? '', `is for backend: ${other}, and the class has backend: ${backend}`);
 }
 
+function checkBlockOnly(backend: BackendType, tags: Parameters, group: string | null): void {
+  const [tag] = Object.entries(tags);
+  const stray = tag
+    ? ([`tags.${tag[0]}`, tag[1]] as const)
+    : group === null
+      ? null
+      : (['protection_group', group] as const);
+  if (backend === 'block' || stray === null) return;
+  throw invalid(stray[0], stray[1], 'is for backend: block; file systems of a FlashBlade have no such thing');
+}
+
 function checkCreateOptions(text: string): string {
   if (/^[\w=,. -]*$/.test(text) && text.length <= 200) return text;
   throw invalid('createoptions', text, 'has other characters than letters, digits and "=,.-_ "');
@@ -124,14 +135,17 @@ export function parseClassParameters(parameters: Parameters, mutable: Parameters
   const changes = parseMutableParameters(mutable);
   const backend = parseBackend(map.backend);
   checkBelongs(map, backend);
+  const tags = { ...given.tags, ...changes.tags };
+  const group = changes.protectionGroup ?? protectionGroup(map.protection_group);
+  checkBlockOnly(backend, tags, group);
   const name = map[`${METADATA}pvc/name`];
   const namespace = map[`${METADATA}pvc/namespace`];
   return {
     backend,
     file: backend === 'file' ? parseFileParameters(map) : null,
     qos: { ...parseQos(map), ...changes.qos },
-    tags: { ...given.tags, ...changes.tags },
-    protectionGroup: changes.protectionGroup ?? protectionGroup(map.protection_group),
+    tags,
+    protectionGroup: group,
     arraySelector: map.arraySelector ?? '',
     preferredArrays: map.preferredArrays ?? '',
     createOptions: checkCreateOptions(map.createoptions ?? ''),
