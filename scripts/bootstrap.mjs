@@ -2,7 +2,7 @@
 // installs the locked packages when they are missing or stale, then runs the given file with the pinned Node.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -16,9 +16,18 @@ const lockHash = () =>
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
 
+/** `npm ci` would empty the folder behind the link, which another checkout works with. */
+function refuseLink() {
+  const folder = path.dirname(marker);
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  console.error(`${folder} is a symbolic link and does not fit package-lock.json: remove it, then run this again.`);
+  process.exit(1);
+}
+
 function installPackages() {
   const wanted = lockHash();
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
+  refuseLink();
   console.error('Installing the locked npm packages (about half a minute, once) …');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
