@@ -10,19 +10,19 @@ export interface Family {
 }
 
 const FLASHARRAY_RESOURCES = [
-  'alerts', 'arrays', 'arrays/cloud-capacity',
+  'alerts', 'array-connections', 'array-connections/connection-key', 'array-connections/path', 'arrays', 'arrays/cloud-capacity',
   'arrays/cloud-capacity/supported-steps', 'arrays/cloud-config', 'arrays/cloud-config/supported-configs',
   'arrays/cloud-provider-tags', 'arrays/cloud-provider-tags/batch', 'arrays/performance', 'arrays/space', 'arrays/tags',
   'arrays/tags/batch', 'connections', 'container-default-protections', 'controllers', 'directories', 'directories/performance',
-  'drives', 'hardware', 'host-groups', 'host-groups/hosts', 'hosts',
+  'drives', 'fleets', 'fleets/fleet-key', 'fleets/members', 'hardware', 'host-groups', 'host-groups/hosts', 'hosts',
   'hosts/host-groups', 'hosts/performance', 'hosts/performance/balance', 'hosts/space', 'hosts/tags', 'hosts/tags/batch', 'login',
   'logout', 'network-interfaces', 'network-interfaces/performance', 'pod-replica-links', 'pod-replica-links/lag',
-  'pod-replica-links/performance/replication', 'pods', 'pods/performance',
-  'pods/space', 'pods/tags', 'pods/tags/batch', 'ports', 'protection-group-snapshots',
-  'protection-groups', 'protection-groups/volumes', 'realms',
-  'sessions', 'subscriptions', 'volume-groups', 'volume-groups/performance', 'volume-groups/space',
+  'pod-replica-links/performance/replication', 'pods', 'pods/arrays', 'pods/members', 'pods/performance',
+  'pods/performance/replication', 'pods/space', 'pods/tags', 'pods/tags/batch', 'ports', 'protection-group-snapshots',
+  'protection-group-snapshots/transfer', 'protection-groups', 'protection-groups/targets', 'protection-groups/volumes', 'realms',
+  'remote-arrays', 'remote-pods', 'sessions', 'subscriptions', 'volume-groups', 'volume-groups/performance', 'volume-groups/space',
   'volume-groups/volumes', 'volume-snapshots', 'volume-snapshots/tags', 'volume-snapshots/tags/batch', 'volume-snapshots/transfer',
-  'volumes', 'volumes/performance', 'volumes/protection-groups', 'volumes/space', 'volumes/tags',
+  'volumes', 'volumes/diff', 'volumes/performance', 'volumes/protection-groups', 'volumes/space', 'volumes/tags',
   'volumes/tags/batch', 'volumes/volume-groups',
 ]; // prettier-ignore
 

@@ -11,7 +11,9 @@ export type SimulatedArrayOptions = FlashArrayOptions & SimulatedOptions;
 /** A FlashArray (or Cloud Block Store) with its wiring. */
 export class SimulatedArray extends Simulated<FlashArray> {
   constructor(settings: GivenSettings, options: SimulatedArrayOptions) {
-    super(new FlashArray(settings, options), new AnswerValidator(), options);
+    let isUp = (): boolean => true;
+    super(new FlashArray(settings, { ...options, isUp: () => isUp() }), new AnswerValidator(), options);
+    isUp = (): boolean => !this.isDown;
   }
 
   /** Not destroyed. */

@@ -4,6 +4,8 @@ export interface ErrorEntry {
   readonly message: string;
   /** Name of the object it is about. */
   readonly context: string | null;
+  /** The array that it comes from, where an answer speaks for several. */
+  readonly location?: JsonObject;
 }
 
 /** Refused: the array's state is unchanged. */
@@ -30,7 +32,9 @@ export function refuse(message: string, context: string | null = null): ApiError
 
 /** 403 and 429 carry a top-level `message` too: the vendor's SDK reads them in the style of an API gateway. */
 export function errorBody(status: number, errors: readonly ErrorEntry[]): JsonObject {
-  const list: Json = errors.map(({ message, context }) => ({ message, context }));
+  const list: Json = errors.map(({ message, context, location }) =>
+    location === undefined ? { message, context } : { message, context, location_context: location },
+  );
   return status === 403 || status === 429 ? { errors: list, message: errors[0]?.message ?? '' } : { errors: list };
 }
 

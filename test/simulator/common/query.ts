@@ -18,6 +18,11 @@ export class Query {
     return this.#values.keys();
   }
 
+  /** The same call without some parameters. */
+  without(names: readonly string[]): Query {
+    return new Query(new Map([...this.#values].filter(([name]) => !names.includes(name))));
+  }
+
   has(name: string): boolean {
     return this.#values.has(name);
   }

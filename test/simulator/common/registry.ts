@@ -29,8 +29,9 @@ export class Registry<Item extends Identified> {
     this.#byName.set(item.name.toLowerCase(), item);
   }
 
-  rename(item: Item, name: string): void {
-    this.#byName.delete(item.name.toLowerCase());
+  /** `oldName`, when another registry that holds the item was told before. */
+  rename(item: Item, name: string, oldName = item.name): void {
+    this.#byName.delete(oldName.toLowerCase());
     item.name = name;
     this.#byName.set(name.toLowerCase(), item);
   }

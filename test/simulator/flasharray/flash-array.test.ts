@@ -8,6 +8,11 @@ import { ROUTES } from './routes.ts';
 const GIB = 2 ** 30;
 const DAY_MS = 86_400_000;
 
+/** With what it cannot do without. */
+function resourceOf(read: string): string {
+  return read === 'GET volumes/diff' ? 'volumes/diff?names=v' : read.slice(4);
+}
+
 describe('FlashArray', () => {
   let client: ArrayClient;
 
@@ -37,7 +42,7 @@ describe('FlashArray', () => {
       await client.call('PUT', 'volumes/tags/batch?resource_names=v', [{ key: 'k', value: 'x' }]);
       const reads = [...apiVersion(version).operations.keys()].filter(name => /^GET (?!arrays\/cloud-)/.test(name));
       for (const read of reads)
-        expect({ read, status: (await client.call('GET', read.slice(4))).status }).toEqual({ read, status: 200 });
+        expect({ read, status: (await client.call('GET', resourceOf(read))).status }).toEqual({ read, status: 200 });
     },
   );
 

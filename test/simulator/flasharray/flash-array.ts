@@ -3,7 +3,11 @@ import type { Operation } from '../common/api-facts.ts';
 import { project } from '../common/api-facts.ts';
 import { checkParameters, notFound, operationOf, parseBody } from '../common/call-checks.ts';
 import { apiVersion, PUBLISHED_VERSIONS } from './api-facts.ts';
+import { arrivalsAt } from './arrivals.ts';
+import { ArrayNetwork } from './array-network.ts';
+import { planInContexts } from './contexts.ts';
 import type { DataPlane } from './data-plane.ts';
+import { settlePods } from './pod-health.ts';
 import type { JsonObject } from '../common/json.ts';
 import type { Effect, Plan, Reply } from './plan.ts';
 import { allPorts } from './ports.ts';
@@ -37,6 +41,10 @@ export interface FlashArrayOptions {
   readonly clock: SimClock;
   /** Absent: volumes hold no data, and every answer is synchronous. */
   readonly dataPlane?: DataPlane;
+  /** The arrays that it can replicate with; absent: none. */
+  readonly network?: ArrayNetwork;
+  /** False while it is switched off, for its peers to notice. */
+  readonly isUp?: () => boolean;
 }
 
 const RESOURCE_URL = /^\/api\/(\d+\.\d+)\/([a-z0-9/-]+)$/;
@@ -45,18 +53,20 @@ const RESOURCE_URL = /^\/api\/(\d+\.\d+)\/([a-z0-9/-]+)$/;
 export class FlashArray {
   readonly settings: Settings;
   readonly state: ArrayState;
+  readonly network: ArrayNetwork;
   readonly sessions: Sessions;
   readonly #clock: SimClock;
   readonly #dataPlane: DataPlane | null;
-  /** With a data plane, calls that touch data wait here for their turn. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(given: GivenSettings, options: FlashArrayOptions) {
     this.settings = completeSettings(given, PUBLISHED_VERSIONS);
-    this.state = new ArrayState(this.settings);
+    this.network = options.network ?? new ArrayNetwork();
+    this.state = new ArrayState(this.settings, this.network);
+    this.network.join(this.state, options.isUp ?? ((): boolean => true));
     this.sessions = this.state.sessions;
     this.#clock = options.clock;
     this.#dataPlane = options.dataPlane ?? null;
+    this.state.holdsData = this.#dataPlane !== null;
   }
 
   /** Tells the data plane about this array; needed once, before the first request. */
@@ -70,16 +80,16 @@ export class FlashArray {
 
   /** A promise only where a data plane has to act first. */
   handle(request: ApiRequest): ApiResponse | Promise<ApiResponse> {
-    if (this.#dataPlane !== null && request.method !== 'GET') {
-      const plane = this.#dataPlane;
-      const answered = this.#turn.then(() => this.#handleWithData(request, plane));
-      this.#turn = answered;
-      return answered;
+    const nowMs = this.#clock.nowMs();
+    settlePods(this.state, nowMs);
+    if (this.#dataPlane !== null && (request.method !== 'GET' || arrivalsAt(this.state, nowMs).length > 0)) {
+      return this.#inTurn(request, this.#dataPlane);
     }
     try {
-      for (const item of this.state.expired(this.#clock.nowMs())) {
+      for (const item of this.state.expired(nowMs)) {
         if (this.#dataPlane === null) this.state.eradicate(item);
       }
+      for (const arrival of arrivalsAt(this.state, nowMs)) arrival.commit();
       const prepared = this.#prepare(request);
       return 'status' in prepared ? prepared : this.#answer(prepared.plan.commit(), prepared, request);
     } catch (error) {
@@ -87,11 +97,25 @@ export class FlashArray {
     }
   }
 
+  /** Arrays that replicate to each other share data: their calls wait for each other. */
+  #inTurn(request: ApiRequest, plane: DataPlane): Promise<ApiResponse> {
+    const neighbours = this.network.neighbours(this.state);
+    const before = Promise.all(neighbours.map(({ turn }) => turn));
+    const answered = before.then(() => this.#handleWithData(request, plane));
+    for (const neighbour of neighbours) neighbour.turn = answered;
+    return answered;
+  }
+
   async #handleWithData(request: ApiRequest, plane: DataPlane): Promise<ApiResponse> {
     try {
-      for (const item of this.state.expired(this.#clock.nowMs())) {
+      const nowMs = this.#clock.nowMs();
+      for (const item of this.state.expired(nowMs)) {
         await runAll(this.state.eradicationEffects(item), plane);
         this.state.eradicate(item);
+      }
+      for (const arrival of arrivalsAt(this.state, nowMs)) {
+        await runAll(arrival.effects, plane);
+        arrival.commit();
       }
       const prepared = this.#prepare(request);
       if ('status' in prepared) return prepared;
@@ -127,7 +151,8 @@ export class FlashArray {
     const handler = ROUTES[operation.name];
     if (handler === undefined) throw notFound(path);
     const body = parseBody(operation, request.body);
-    return { plan: handler(this.state, { operation, minor: known.minor, query, body, nowMs }), operation };
+    const call = { operation, minor: known.minor, query, body, nowMs };
+    return { plan: planInContexts(this.state, call, handler), operation };
   }
 
   #login(request: ApiRequest, nowMs: number): ApiResponse {
@@ -137,19 +162,21 @@ export class FlashArray {
   }
 
   #answer(reply: Reply, { operation }: { readonly operation: Operation }, request: ApiRequest): ApiResponse {
-    const { items, page } = reply;
+    const { items, page, errors } = reply;
     if (items === null) return { status: 200, headers: commonHeaders(request), body: '' };
     const shape = operation.answer;
     const shown = shape === null ? items : items.map(item => project(item, shape));
     if (page === undefined) return json(200, { items: shown }, request);
+    const status = errors === undefined ? 200 : 207;
     const envelope = {
+      ...(errors === undefined ? {} : errorBody(status, errors)),
       continuation_token: page.token,
       items: shown,
       more_items_remaining: page.more,
       total_item_count: page.total,
     };
-    if (page.aggregate === undefined || shape === null) return json(200, envelope, request);
-    return json(200, { ...envelope, total: [project(page.aggregate, shape)] }, request);
+    if (page.aggregate === undefined || shape === null) return json(status, envelope, request);
+    return json(status, { ...envelope, total: [project(page.aggregate, shape)] }, request);
   }
 
   #failure(error: unknown, request: ApiRequest): ApiResponse {

@@ -27,7 +27,7 @@ export function list<Item extends object>(
 ): Plan {
   const { query } = call;
   const entries = entriesOf(query, records, build);
-  const limit = Math.min(query.integer('limit') ?? PAGE_LIMIT, PAGE_LIMIT);
+  const limit = call.isUnpaged === true ? Infinity : Math.min(query.integer('limit') ?? PAGE_LIMIT, PAGE_LIMIT);
   const aggregate = wantsTotal(call, limit) ? totalOf(entries.map(itemOf), call.operation.answer) : undefined;
   const page = query.flag('total_only') === true ? NO_PAGE : pageOf(call, entries, limit, anchor);
   return answer({
@@ -43,7 +43,9 @@ export function list<Item extends object>(
 
 /** Endpoints that know `total_only` always tell a total; counting alone (`limit=0`) stays cheap. */
 function wantsTotal({ operation, query }: Call, limit: number): boolean {
-  return operation.parameters.has('total_only') && (limit > 0 || query.flag('total_only') === true);
+  return (
+    operation.parameters.has('total_only') && limit !== Infinity && (limit > 0 || query.flag('total_only') === true)
+  );
 }
 
 interface Page<Item> {

@@ -1,3 +1,4 @@
+import type { ErrorEntry } from '../common/api-error.ts';
 import type { Operation } from '../common/api-facts.ts';
 import type { DataPlane } from './data-plane.ts';
 import type { Json, JsonObject } from '../common/json.ts';
@@ -12,11 +13,15 @@ export interface Call {
   readonly query: Query;
   readonly body: Json;
   readonly nowMs: number;
+  /** Asked for by the simulator itself: a listing is then as long as it is. */
+  readonly isUnpaged?: boolean;
 }
 
 export interface Reply {
   /** Null: the answer has no body. */
   readonly items: readonly JsonObject[] | null;
+  /** Contexts that failed, where that is allowed: status 207. */
+  readonly errors?: readonly ErrorEntry[];
   /** Keys of a listing's envelope. */
   readonly page?: {
     readonly more: boolean;

@@ -1,4 +1,6 @@
+import type { JsonObject } from '../common/json.ts';
 import type { Identified } from '../common/registry.ts';
+import type { ArrayState } from './state.ts';
 
 export interface TagRecord {
   readonly namespace: string;
@@ -18,8 +20,19 @@ export interface Qos {
   iops: number | null;
 }
 
+/** One array of a pod. */
+export interface PodMember {
+  readonly state: ArrayState;
+  /** Since when it does not follow the pod; null while it does. */
+  lostMs: number | null;
+  resyncUntilMs: number;
+}
+
 export interface PodRecord extends Destroyable {
   readonly kind: 'pod';
+  /** One; two when it is stretched: both then hold the same records of all that is inside. */
+  members: PodMember[];
+  failoverPreferences: readonly string[];
   quotaLimit: number | null;
   promotion: 'promoted' | 'demoted';
   tags: TagRecord[];
@@ -97,12 +110,32 @@ export interface ConnectionRecord {
   readonly nsid: number | null;
 }
 
+export interface TargetRecord {
+  readonly state: ArrayState;
+  /** What the target array says about it; false until somebody allows it there. */
+  isAllowed: boolean;
+  /** The group that holds what arrives there, `source:group`. */
+  readonly replica: ProtectionGroupRecord;
+}
+
+export interface GroupOrigin {
+  readonly state: ArrayState;
+  readonly group: ProtectionGroupRecord;
+  /** Stand-ins for the volumes of the source, by their serial. */
+  readonly volumes: Map<string, VolumeRecord>;
+}
+
 export interface ProtectionGroupRecord extends Destroyable {
   readonly kind: 'protection-group';
   readonly pod: PodRecord | null;
   readonly volumes: Set<VolumeRecord>;
   isRatcheted: boolean;
   lastSuffix: number;
+  readonly targets: TargetRecord[];
+  /** On a target: what is replicated to it; null: its own. */
+  readonly origin: GroupOrigin | null;
+  /** Schedules and retention, as clients gave them. */
+  plans: JsonObject;
 }
 
 export interface GroupSnapshotRecord extends Destroyable {
@@ -111,3 +144,20 @@ export interface GroupSnapshotRecord extends Destroyable {
   readonly group: ProtectionGroupRecord;
   readonly members: SnapshotRecord[];
 }
+
+/** The pod that it is, or is in. */
+export function podOf(item: AnyDestroyable): PodRecord | null {
+  switch (item.kind) {
+    case 'pod':
+      return item;
+    case 'snapshot':
+      return item.groupSnapshot === null ? item.volume.pod : item.groupSnapshot.group.pod;
+    case 'group-snapshot':
+      return item.group.pod;
+    default:
+      return item.pod;
+  }
+}
+
+export type AnyDestroyable =
+  PodRecord | VolumeGroupRecord | VolumeRecord | SnapshotRecord | ProtectionGroupRecord | GroupSnapshotRecord;

@@ -75,6 +75,32 @@ import { ARRAY_TAGS, tagRoutes } from './resources/tags.ts';
 import { patchVolumes } from './resources/volume-changes.ts';
 import { getVolumesPerformance, getVolumesSpace } from './resources/volume-figures.ts';
 import { deleteVolumes, getVolumes, postVolumes } from './resources/volumes.ts';
+import {
+  deleteArrayConnections,
+  getArrayConnections,
+  getConnectionKey,
+  getConnectionPaths,
+  patchArrayConnections,
+  postArrayConnections,
+} from './resources/array-connections.ts';
+import {
+  deleteFleetMembers,
+  deleteFleets,
+  getFleetKey,
+  getFleetMembers,
+  getFleets,
+  getRemoteArrays,
+  getRemotePods,
+  patchFleets,
+  postFleetKey,
+  postFleetMembers,
+  postFleets,
+} from './resources/fleets.ts';
+import { deletePodArrays, getPodArrays, postPodArrays } from './resources/pod-arrays.ts';
+import { getPodReplication } from './resources/pod-replication.ts';
+import { deleteTargets, getTargets, patchTargets, postTargets } from './resources/replication-targets.ts';
+import { getTransfers } from './resources/transfers.ts';
+import { getVolumeDiff } from './resources/volume-diff.ts';
 import type { ArrayState } from './state.ts';
 import { SNAPSHOT_MISSING, VOLUME_MISSING } from './state.ts';
 
@@ -88,6 +114,12 @@ const hostTags = tagRoutes(state => state.hosts, HOST_MISSING);
 /** Every operation that the simulator plays, by method and resource; which version knows it, the derived facts say. */
 export const ROUTES: Readonly<Record<string, Handler>> = {
   'GET alerts': getAlerts,
+  'GET array-connections': getArrayConnections,
+  'POST array-connections': postArrayConnections,
+  'PATCH array-connections': patchArrayConnections,
+  'DELETE array-connections': deleteArrayConnections,
+  'GET array-connections/connection-key': getConnectionKey,
+  'GET array-connections/path': getConnectionPaths,
   'GET arrays': getArrays,
   'PATCH arrays': patchArrays,
   'GET arrays/performance': getArrayPerformance,
@@ -111,6 +143,15 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'GET directories': getNothing,
   'GET directories/performance': getNothing,
   'GET drives': getDrives,
+  'GET fleets': getFleets,
+  'POST fleets': postFleets,
+  'PATCH fleets': patchFleets,
+  'DELETE fleets': deleteFleets,
+  'GET fleets/fleet-key': getFleetKey,
+  'POST fleets/fleet-key': postFleetKey,
+  'GET fleets/members': getFleetMembers,
+  'POST fleets/members': postFleetMembers,
+  'DELETE fleets/members': deleteFleetMembers,
   'GET hardware': getHardware,
   'GET host-groups': getHostGroups,
   'POST host-groups': postHostGroups,
@@ -139,12 +180,15 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'GET pod-replica-links/performance/replication': getNothing,
   'GET ports': getPorts,
   'GET realms': getNothing,
+  'GET remote-arrays': getRemoteArrays,
+  'GET remote-pods': getRemotePods,
   'GET sessions': getSessions,
   'GET subscriptions': getSubscriptions,
   'GET volumes': getVolumes,
   'POST volumes': postVolumes,
   'PATCH volumes': patchVolumes,
   'DELETE volumes': deleteVolumes,
+  'GET volumes/diff': getVolumeDiff,
   'GET volumes/performance': getVolumesPerformance,
   'GET volumes/space': getVolumesSpace,
   'GET volumes/tags': volumeTags.get,
@@ -175,7 +219,14 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'POST pods': postPods,
   'PATCH pods': patchPods,
   'DELETE pods': deletePods,
+  'GET pods/arrays': getPodArrays,
+  'POST pods/arrays': postPodArrays,
+  'DELETE pods/arrays': deletePodArrays,
+  'GET pods/members': getPodArrays,
+  'POST pods/members': postPodArrays,
+  'DELETE pods/members': deletePodArrays,
   'GET pods/performance': getPodsPerformance,
+  'GET pods/performance/replication': getPodReplication,
   'GET pods/space': getPodsSpace,
   'GET pods/tags': podTags.get,
   'DELETE pods/tags': podTags.remove,
@@ -187,6 +238,11 @@ export const ROUTES: Readonly<Record<string, Handler>> = {
   'GET protection-groups/volumes': getGroupVolumes,
   'POST protection-groups/volumes': postGroupVolumes,
   'DELETE protection-groups/volumes': deleteGroupVolumes,
+  'GET protection-groups/targets': getTargets,
+  'POST protection-groups/targets': postTargets,
+  'PATCH protection-groups/targets': patchTargets,
+  'DELETE protection-groups/targets': deleteTargets,
+  'GET protection-group-snapshots/transfer': getTransfers,
   'GET protection-group-snapshots': getGroupSnapshots,
   'POST protection-group-snapshots': postGroupSnapshots,
   'PATCH protection-group-snapshots': patchGroupSnapshots,

@@ -59,6 +59,8 @@ export interface Settings {
   /** [?] in the vendor's documents; so a knob. */
   readonly badTokenStatus: 401 | 403;
   readonly maxVolumes: number;
+  /** To other arrays. */
+  readonly replicationBytesPerSec: number;
   readonly messages: Messages;
 }
 
@@ -134,6 +136,7 @@ export function completeSettings(given: GivenSettings, allVersions: readonly str
     manualEradication: 'all-enabled',
     badTokenStatus: 401,
     maxVolumes: 20_000,
+    replicationBytesPerSec: 400_000_000,
     messages: DEFAULT_MESSAGES,
     ...given,
     cloud: null,

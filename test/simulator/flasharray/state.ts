@@ -6,6 +6,7 @@ import type { Effect } from './plan.ts';
 import { Sessions } from './sessions.ts';
 import { Registry } from '../common/registry.ts';
 import type {
+  AnyDestroyable,
   ConnectionRecord,
   Destroyable,
   GroupSnapshotRecord,
@@ -18,10 +19,9 @@ import type {
   VolumeGroupRecord,
   VolumeRecord,
 } from './records.ts';
+import { podOf } from './records.ts';
+import type { ArrayNetwork } from './array-network.ts';
 import { Seeded } from '../common/seeded.ts';
-
-export type AnyDestroyable =
-  PodRecord | VolumeGroupRecord | VolumeRecord | SnapshotRecord | ProtectionGroupRecord | GroupSnapshotRecord;
 
 export interface AlertRecord {
   readonly id: string;
@@ -45,6 +45,8 @@ export interface Conditions {
   eradicationDelayMs: number;
   manualEradication: 'all-enabled' | 'all-disabled';
   idleTimeoutMs: number;
+  /** Of stretched pods. */
+  isMediatorReachable: boolean;
   readonly alerts: AlertRecord[];
 }
 
@@ -70,11 +72,16 @@ export class ArrayState {
   readonly conditions: Conditions;
   tags: TagRecord[];
   cloudTags: { readonly key: string; readonly value: string }[] = [];
+  readonly network: ArrayNetwork;
+  /** A data plane holds the volumes' data. */
+  holdsData = false;
+  /** With a data plane, calls that touch data wait here for their turn. */
+  turn: Promise<unknown> = Promise.resolve();
   #serials = 0;
-  #objects = 0;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, network: ArrayNetwork) {
     this.settings = settings;
+    this.network = network;
     this.random = new Seeded(settings.seed ^ 0x51f15e);
     this.sessions = new Sessions(settings, this.random);
     this.tags = Object.entries(settings.tags).map(([key, value]) => ({
@@ -93,6 +100,7 @@ export class ArrayState {
       eradicationDelayMs: settings.eradicationDelayMs,
       manualEradication: settings.manualEradication,
       idleTimeoutMs: settings.idleTimeoutMs,
+      isMediatorReachable: true,
       alerts: [],
     };
   }
@@ -124,20 +132,47 @@ export class ArrayState {
 
   /** Cheap, unique in the fleet, the same for the same history. */
   nextId(): string {
-    this.#objects++;
-    const count = this.#objects.toString(16).padStart(12, '0');
+    const count = this.network.nextObject().toString(16).padStart(12, '0');
     const own = this.settings.id.replaceAll('-', '');
     return `${own.slice(0, 8)}-${own.slice(8, 12)}-${own.slice(12, 16)}-${own.slice(16, 20)}-${count}`;
   }
 
+  /** Arrays that hold it: this one, or all of its pod. */
+  homesOf(item: AnyDestroyable): readonly ArrayState[] {
+    const pod = podOf(item);
+    return pod === null ? [this] : pod.members.map(({ state }) => state);
+  }
+
+  registryOf(kind: AnyDestroyable['kind']): Registry<AnyDestroyable> {
+    const registries = {
+      pod: this.pods,
+      volume: this.volumes,
+      snapshot: this.snapshots,
+      'volume-group': this.volumeGroups,
+      'protection-group': this.protectionGroups,
+      'group-snapshot': this.groupSnapshots,
+    };
+    return registries[kind];
+  }
+
+  /** Lists a new object, on all arrays that hold it. */
+  enroll(item: AnyDestroyable): void {
+    for (const home of this.homesOf(item)) home.registryOf(item.kind).add(item);
+  }
+
+  rename(item: AnyDestroyable, name: string): void {
+    const oldName = item.name;
+    for (const home of this.homesOf(item)) home.registryOf(item.kind).rename(item, name, oldName);
+  }
+
   destroy(item: AnyDestroyable, nowMs: number): void {
     item.destroyedMs = nowMs;
-    this.destroyed.add(item);
+    for (const home of this.homesOf(item)) home.destroyed.add(item);
   }
 
   recover(item: AnyDestroyable): void {
     item.destroyedMs = null;
-    this.destroyed.delete(item);
+    for (const home of this.homesOf(item)) home.destroyed.delete(item);
   }
 
   /** Milliseconds until eradication; null while live. */
@@ -166,32 +201,18 @@ export class ArrayState {
   }
 
   eradicate(item: AnyDestroyable): void {
-    this.destroyed.delete(item);
-    switch (item.kind) {
-      case 'snapshot':
-        this.snapshots.remove(item);
-        item.volume.snapshots.delete(item);
-        break;
-      case 'group-snapshot':
-        for (const member of item.members) this.eradicate(member);
-        this.groupSnapshots.remove(item);
-        break;
-      case 'volume':
-        for (const snapshot of [...item.snapshots]) this.eradicate(snapshot);
-        for (const group of item.protectionGroups) group.volumes.delete(item);
-        this.volumes.remove(item);
-        break;
-      case 'protection-group':
-        for (const volume of item.volumes) volume.protectionGroups.delete(item);
-        this.protectionGroups.remove(item);
-        break;
-      case 'volume-group':
-        this.volumeGroups.remove(item);
-        break;
-      case 'pod':
-        this.pods.remove(item);
-        break;
+    if (item.kind === 'group-snapshot') {
+      this.network.transfers = this.network.transfers.filter(({ snapshot }) => snapshot !== item);
     }
+    if (item.kind === 'group-snapshot') for (const member of item.members) this.eradicate(member);
+    if (item.kind === 'volume') for (const snapshot of [...item.snapshots]) this.eradicate(snapshot);
+    for (const home of this.homesOf(item)) {
+      home.destroyed.delete(item);
+      home.registryOf(item.kind).remove(item);
+    }
+    if (item.kind === 'snapshot') item.volume.snapshots.delete(item);
+    if (item.kind === 'volume') for (const group of item.protectionGroups) group.volumes.delete(item);
+    if (item.kind === 'protection-group') for (const volume of item.volumes) volume.protectionGroups.delete(item);
   }
 
   volume(name: string): VolumeRecord {

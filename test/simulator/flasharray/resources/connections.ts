@@ -11,6 +11,7 @@ import { pathEffects } from './data-paths.ts';
 import { connectionsOf } from './hosts.ts';
 import { named } from '../../common/select.ts';
 import { context, reference } from './volume-items.ts';
+import { refuseOffline } from './volumes.ts';
 
 const MAX_LUN = 4095;
 /** Shared connections start here and count down, to stay clear of the private ones. */
@@ -53,7 +54,7 @@ export function getConnections(state: ArrayState, call: Call): Plan {
       ? hosts === undefined
         ? state.connections
         : new Set(hosts.flatMap(host => [...connectionsOf(host)]))
-      : volumes.flatMap(volume => [...volume.connections]);
+      : volumes.flatMap(volume => [...volume.connections].filter(connection => state.connections.has(connection)));
   const rows = Array.from(all)
     .flatMap(rowsOf)
     .filter(({ host }) => hosts === undefined || (host !== null && hosts.includes(host)))
@@ -118,6 +119,7 @@ export function postConnections(state: ArrayState, call: Call): Plan {
     const used = usedLuns(target);
     return checkEach(volumes, volume => {
       if (volume.destroyedMs !== null) throw refuse('Volume has been destroyed.', volume.name);
+      refuseOffline(state, volume.pod);
       if (isConnected(target, volume)) throw refuse('Connection already exists.', volume.name);
       const wanted = typeof asked === 'number' && !isNvme(target) ? asked : freeLun(target, used);
       if (used.has(wanted)) throw refuse('LUN is already in use.', volume.name);

@@ -2,7 +2,8 @@ import { checkEach, refuse } from '../../common/api-error.ts';
 import type { Call, Plan } from '../plan.ts';
 import { NO_BODY } from '../plan.ts';
 import type { Registry } from '../../common/registry.ts';
-import type { AnyDestroyable, ArrayState } from '../state.ts';
+import type { AnyDestroyable } from '../records.ts';
+import type { ArrayState } from '../state.ts';
 import { targets } from '../../common/select.ts';
 
 /** What pods, volume groups and protection groups have in common; `kind` starts the sentences: "Pod". */

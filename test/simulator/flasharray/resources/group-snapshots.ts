@@ -5,13 +5,14 @@ import { snapshotBytes, spaceItem } from '../load-model.ts';
 import { checkSuffix } from '../names.ts';
 import type { Call, Plan } from '../plan.ts';
 import { bodyObject } from '../plan.ts';
-import type { GroupSnapshotRecord } from '../records.ts';
+import type { GroupSnapshotRecord, ProtectionGroupRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import type { ContainerKind } from './containers.ts';
 import { checkNew, destroyChange, eradicateContainers, missingOf } from './containers.ts';
 import { GROUP_MISSING } from './protection-groups.ts';
 import { byDestroyed, named, targets } from '../../common/select.ts';
 import { dataOf, newSnapshot } from './snapshots.ts';
+import { startTransfers } from './transfers.ts';
 import { context, reference } from './volume-items.ts';
 
 const SNAPSHOTS: ContainerKind<GroupSnapshotRecord> = {
@@ -22,6 +23,11 @@ const SNAPSHOTS: ContainerKind<GroupSnapshotRecord> = {
 const MISSING = missingOf(SNAPSHOTS);
 const SOURCES = { names: 'source_names', ids: 'source_ids' };
 
+/** A replica's source is the group on the other array. */
+function sourceOf(group: ProtectionGroupRecord): JsonObject {
+  return group.origin === null ? reference(group) : { id: group.origin.group.id, name: group.name };
+}
+
 function groupSnapshotItem(state: ArrayState, snapshot: GroupSnapshotRecord, nowMs: number): JsonObject {
   const kept = snapshot.members.reduce((sum, member) => sum + snapshotBytes(member, nowMs), 0);
   const provisioned = snapshot.members.reduce((sum, member) => sum + member.sizeBytes, 0);
@@ -31,7 +37,7 @@ function groupSnapshotItem(state: ArrayState, snapshot: GroupSnapshotRecord, now
     destroyed: snapshot.destroyedMs !== null,
     eradication_config: { manual_eradication: state.conditions.manualEradication },
     pod: reference(snapshot.group.pod),
-    source: reference(snapshot.group),
+    source: sourceOf(snapshot.group),
     space: spaceItem({ provisioned, written: 0, snapshots: kept }),
     suffix: snapshot.suffix,
     time_remaining: state.timeRemaining(snapshot, nowMs),
@@ -54,6 +60,7 @@ export function postGroupSnapshots(state: ArrayState, call: Call): Plan {
   if (typeof given === 'string') checkSuffix(given);
   const fresh = checkEach(groups, group => {
     if (group.destroyedMs !== null) throw refuse('Protection group has been destroyed.', group.name);
+    if (group.origin !== null) throw refuse('Operation not permitted on a replicated protection group.', group.name);
     const suffix = typeof given === 'string' ? given : String(group.lastSuffix + 1);
     const name = `${group.name}.${suffix}`;
     checkNew(SNAPSHOTS, state, name);
@@ -64,18 +71,20 @@ export function postGroupSnapshots(state: ArrayState, call: Call): Plan {
     }
     return snapshot;
   });
+  const replicates = call.query.flag('replicate_now') === true || call.query.flag('replicate') === true;
   const members = fresh.flatMap(snapshot => snapshot.members);
   return {
     effects: members.length === 0 ? [] : [plane => plane.snapshotsTaken(members.map(member => dataOf(state, member)))],
     commit: () => {
       for (const snapshot of fresh) {
         snapshot.group.lastSuffix++;
-        state.groupSnapshots.add(snapshot);
+        state.enroll(snapshot);
       }
       for (const member of members) {
-        state.snapshots.add(member);
+        state.enroll(member);
         member.volume.snapshots.add(member);
       }
+      if (replicates) for (const snapshot of fresh) startTransfers(state, snapshot, call.nowMs);
       return { items: fresh.map(snapshot => groupSnapshotItem(state, snapshot, call.nowMs)) };
     },
   };

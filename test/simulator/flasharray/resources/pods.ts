@@ -1,21 +1,22 @@
 import { checkEach, refuse } from '../../common/api-error.ts';
 import type { JsonObject } from '../../common/json.ts';
-import { NO_REFERENCE } from '../../common/json.ts';
+import { isObject, NO_REFERENCE } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
 import { checkPlainName } from '../names.ts';
 import type { Call, Plan } from '../plan.ts';
 import { bodyObject } from '../plan.ts';
-import type { PodRecord, VolumeRecord } from '../records.ts';
+import { memberHealth } from '../pod-health.ts';
+import type { PodMember, PodRecord, VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import type { ContainerKind } from './containers.ts';
 import { checkNew, destroyChange, eradicateContainers, missingOf } from './containers.ts';
 import { byDestroyed, named, targets } from '../../common/select.ts';
 import { parseTags } from './tags.ts';
-import { renameVolume } from './volume-changes.ts';
+import { renameProtectionGroup, renameVolume } from './volume-changes.ts';
 import { context, reference } from './volume-items.ts';
 
-const PODS: ContainerKind<PodRecord> = {
+export const PODS: ContainerKind<PodRecord> = {
   kind: 'Pod',
   registryOf: state => state.pods,
   contents: (state, pod) => [
@@ -26,7 +27,7 @@ const PODS: ContainerKind<PodRecord> = {
 };
 export const POD_MISSING = missingOf(PODS);
 
-function volumesIn(state: ArrayState, pod: PodRecord): VolumeRecord[] {
+export function volumesIn(state: ArrayState, pod: PodRecord): VolumeRecord[] {
   return Array.from(state.volumes.values()).filter(volume => volume.pod === pod);
 }
 
@@ -41,29 +42,23 @@ function podSpace(state: ArrayState, pod: PodRecord, nowMs: number): JsonObject 
 }
 
 function podItem(state: ArrayState, pod: PodRecord, nowMs: number): JsonObject {
-  const member = { ...state.reference, resource_type: 'remote-arrays' };
-  const own = {
-    status: 'online',
-    mediator_status: 'online',
-    pre_elected: false,
-    frozen_at: null,
-    progress: null,
-    member,
-  };
   const space = podSpace(state, pod, nowMs);
   return {
     ...reference(pod),
-    array_count: 1,
-    arrays: [{ ...state.reference, ...own }],
+    array_count: pod.members.length,
+    arrays: pod.members.map(member => memberItem(member, pod, nowMs)),
     destroyed: pod.destroyedMs !== null,
     eradication_config: { manual_eradication: state.conditions.manualEradication },
-    failover_preferences: [],
+    failover_preferences: pod.failoverPreferences.map(name => ({
+      ...(state.network.find(name)?.reference ?? { name, id: null }),
+      resource_type: 'remote-arrays',
+    })),
     footprint: space.total_physical ?? 0,
     link_source_count: 0,
     link_target_count: 0,
     mediator: 'purestorage',
     mediator_version: null,
-    members: [member],
+    members: pod.members.map(({ state: { reference: one } }) => ({ ...one, resource_type: 'remote-arrays' })),
     promotion_status: pod.promotion,
     requested_promotion_state: pod.promotion,
     quota_limit: pod.quotaLimit,
@@ -71,6 +66,20 @@ function podItem(state: ArrayState, pod: PodRecord, nowMs: number): JsonObject {
     space,
     time_remaining: state.timeRemaining(pod, nowMs),
     context: context(state),
+  };
+}
+
+function memberItem(member: PodMember, pod: PodRecord, nowMs: number): JsonObject {
+  const { reference: one, conditions, name } = member.state;
+  const { status, progress, frozenAtMs } = memberHealth(member, nowMs);
+  return {
+    ...one,
+    status,
+    mediator_status: conditions.isMediatorReachable ? 'online' : 'unreachable',
+    pre_elected: pod.members.length > 1 && pod.failoverPreferences.includes(name),
+    frozen_at: frozenAtMs,
+    progress,
+    member: { ...one, resource_type: 'remote-arrays' },
   };
 }
 
@@ -119,6 +128,8 @@ export function postPods(state: ArrayState, call: Call): Plan {
       name,
       createdMs: call.nowMs,
       destroyedMs: null,
+      members: [{ state, lostMs: null, resyncUntilMs: 0 }],
+      failoverPreferences: preferencesOf(state, body) ?? [],
       quotaLimit,
       promotion: 'promoted',
       tags,
@@ -127,16 +138,32 @@ export function postPods(state: ArrayState, call: Call): Plan {
   return {
     effects: [],
     commit: () => {
-      for (const pod of pods) state.pods.add(pod);
+      for (const pod of pods) state.enroll(pod);
       return { items: pods.map(pod => podItem(state, pod, call.nowMs)) };
     },
   };
 }
 
+function preferencesOf(state: ArrayState, body: JsonObject): string[] | undefined {
+  const given = body.failover_preferences;
+  if (!Array.isArray(given)) return undefined;
+  return checkEach(given as readonly unknown[], entry => {
+    const name = isObject(entry) && typeof entry.name === 'string' ? entry.name : '';
+    const found = state.network.find(name);
+    if (found === undefined) throw refuse('Array does not exist.', name);
+    return found.name;
+  });
+}
+
 export function patchPods(state: ArrayState, call: Call): Plan {
   const pods = targets(call, state.pods, POD_MISSING);
-  const { destroyed, name, quota_limit: quota, requested_promotion_state: promotion } = bodyObject(call);
-  if ([destroyed, name, quota, promotion].every(value => value === undefined)) throw refuse('No attribute specified.');
+  const body = bodyObject(call);
+  const { destroyed, name, quota_limit: quota, requested_promotion_state: promotion } = body;
+  const preferences = preferencesOf(state, body);
+  if ([destroyed, name, quota, promotion, preferences].every(value => value === undefined)) {
+    throw refuse('No attribute specified.');
+  }
+  if (destroyed === true) checkEach(pods, refuseStretched);
   if (destroyed !== undefined && name !== undefined) throw refuse('Invalid combination of parameters specified.');
   if (typeof name === 'string') checkRename(state, pods, name);
   const change = typeof destroyed === 'boolean' ? destroyChange(PODS, state, call, pods, destroyed) : undefined;
@@ -147,12 +174,17 @@ export function patchPods(state: ArrayState, call: Call): Plan {
       change?.();
       for (const [index, pod] of pods.entries()) {
         pod.quotaLimit = limits[index] ?? null;
+        if (preferences !== undefined) pod.failoverPreferences = preferences;
         if (promotion === 'promoted' || promotion === 'demoted') pod.promotion = promotion;
         if (typeof name === 'string') renamePod(state, pod, name);
       }
       return { items: pods.map(pod => podItem(state, pod, call.nowMs)) };
     },
   };
+}
+
+function refuseStretched(pod: PodRecord): void {
+  if (pod.members.length > 1) throw refuse('Cannot destroy a stretched pod: unstretch it first.', pod.name);
 }
 
 function checkRename(state: ArrayState, pods: readonly PodRecord[], name: string): void {
@@ -162,9 +194,13 @@ function checkRename(state: ArrayState, pods: readonly PodRecord[], name: string
 }
 
 function renamePod(state: ArrayState, pod: PodRecord, name: string): void {
-  for (const volume of volumesIn(state, pod))
-    renameVolume(state, volume, `${name}${volume.name.slice(pod.name.length)}`);
-  state.pods.rename(pod, name);
+  const renamed = (old: string): string => `${name}${old.slice(pod.name.length)}`;
+  for (const volume of volumesIn(state, pod)) renameVolume(state, volume, renamed(volume.name));
+  for (const item of PODS.contents(state, pod)) {
+    if (item.kind === 'volume-group') state.rename(item, renamed(item.name));
+    if (item.kind === 'protection-group') renameProtectionGroup(state, item, renamed(item.name));
+  }
+  state.rename(pod, name);
 }
 
 export function deletePods(state: ArrayState, call: Call): Plan {

@@ -1,5 +1,5 @@
 import { checkEach, refuse } from '../../common/api-error.ts';
-import type { JsonObject } from '../../common/json.ts';
+import type { Json, JsonObject } from '../../common/json.ts';
 import { isObject, NO_REFERENCE } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import { spaceItem, sumVolumes } from '../load-model.ts';
@@ -13,6 +13,7 @@ import type { ContainerKind } from './containers.ts';
 import { checkNew, destroyChange, eradicateContainers, missingOf } from './containers.ts';
 import { byDestroyed, named, targets } from '../../common/select.ts';
 import { context, reference } from './volume-items.ts';
+import { renameProtectionGroup } from './volume-changes.ts';
 import { livePod } from './volumes.ts';
 
 const GROUPS: ContainerKind<ProtectionGroupRecord> = {
@@ -31,21 +32,40 @@ function groupItem(state: ArrayState, group: ProtectionGroupRecord, nowMs: numbe
     eradication_config: { manual_eradication: state.conditions.manualEradication },
     host_count: 0,
     host_group_count: 0,
-    is_local: true,
+    is_local: group.origin === null,
     pod: reference(group.pod),
     replication_schedule: { at: null, blackout: null, enabled: false, frequency: 14_400_000 },
     retention_lock: group.isRatcheted ? 'ratcheted' : 'unlocked',
     snapshot_schedule: { at: null, enabled: false, frequency: 3_600_000 },
-    source: state.reference,
+    source: group.origin === null ? sourceOf(state, group) : sourceOf(group.origin.state, group.origin.group),
     source_retention: RETENTION,
     space: spaceItem(sumVolumes(group.volumes, nowMs)),
-    target_count: 0,
+    target_count: group.targets.length,
     target_retention: RETENTION,
     time_remaining: state.timeRemaining(group, nowMs),
-    volume_count: group.volumes.size,
+    volume_count: group.origin?.group.volumes.size ?? group.volumes.size,
+    ...group.plans,
     context: context(state),
     workload: { ...NO_REFERENCE, resource_type: null, configuration: null },
   };
+}
+
+/** Pods are the source of the groups inside them. */
+function sourceOf(state: ArrayState, { pod }: ProtectionGroupRecord): JsonObject {
+  return pod === null ? state.reference : reference(pod);
+}
+
+/** Schedules and retention are kept as given; a part that is not given stays. */
+const PLANS = ['replication_schedule', 'snapshot_schedule', 'source_retention', 'target_retention'] as const;
+
+function plansAfter(group: ProtectionGroupRecord, item: JsonObject, body: JsonObject): JsonObject {
+  const given = PLANS.filter(key => isObject(body[key]));
+  const merged = given.map(key => [key, { ...part(item[key]), ...part(body[key]) }]);
+  return { ...group.plans, ...(Object.fromEntries(merged) as JsonObject) };
+}
+
+function part(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 export function getProtectionGroups(state: ArrayState, call: Call): Plan {
@@ -69,12 +89,15 @@ export function postProtectionGroups(state: ArrayState, call: Call): Plan {
       volumes: new Set(),
       isRatcheted: false,
       lastSuffix: 0,
+      targets: [],
+      origin: null,
+      plans: {},
     };
   });
   return {
     effects: [],
     commit: () => {
-      for (const group of groups) state.protectionGroups.add(group);
+      for (const group of groups) state.enroll(group);
       return { items: groups.map(group => groupItem(state, group, call.nowMs)) };
     },
   };
@@ -87,6 +110,9 @@ export function patchProtectionGroups(state: ArrayState, call: Call): Plan {
   if (Object.keys(body).length === 0) throw refuse('No attribute specified.');
   if (typeof name === 'string') checkNew(GROUPS, state, name);
   checkEach(groups, group => {
+    if (group.origin !== null && (typeof name === 'string' || lock !== undefined)) {
+      throw refuse('Operation not permitted on a replicated protection group.', group.name);
+    }
     if (group.isRatcheted && (lock === 'unlocked' || destroyed === true)) {
       throw refuse('Operation not permitted: the retention lock is ratcheted.', group.name);
     }
@@ -98,7 +124,8 @@ export function patchProtectionGroups(state: ArrayState, call: Call): Plan {
       change?.();
       for (const group of groups) {
         if (lock === 'ratcheted') group.isRatcheted = true;
-        if (typeof name === 'string') state.protectionGroups.rename(group, name);
+        group.plans = plansAfter(group, groupItem(state, group, call.nowMs), body);
+        if (typeof name === 'string') renameProtectionGroup(state, group, name);
       }
       return { items: groups.map(group => groupItem(state, group, call.nowMs)) };
     },

@@ -73,7 +73,7 @@ export function postSnapshots(state: ArrayState, call: Call): Plan {
     commit: () => {
       for (const snapshot of fresh) {
         snapshot.tags = [...snapshot.volume.tags.filter(({ copyable }) => copyable), ...tags];
-        state.snapshots.add(snapshot);
+        state.enroll(snapshot);
         snapshot.volume.snapshots.add(snapshot);
       }
       return { items: fresh.map(snapshot => snapshotItem(state, snapshot, call.nowMs)) };
@@ -130,7 +130,7 @@ function checkChange(state: ArrayState, snapshot: SnapshotRecord, destroyed: unk
 
 function renameSnapshot(state: ArrayState, snapshot: SnapshotRecord, suffix: string): void {
   snapshot.suffix = suffix;
-  state.snapshots.rename(snapshot, snapshotName(snapshot, suffix));
+  state.rename(snapshot, snapshotName(snapshot, suffix));
 }
 
 export function deleteSnapshots(state: ArrayState, call: Call): Plan {

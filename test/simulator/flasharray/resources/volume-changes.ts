@@ -4,12 +4,19 @@ import type { JsonObject } from '../../common/json.ts';
 import { checkVolumeName, splitVolumeName } from '../names.ts';
 import type { Call, Effect, Plan } from '../plan.ts';
 import { bodyObject } from '../plan.ts';
-import type { PodRecord, Qos, SnapshotRecord, VolumeGroupRecord, VolumeRecord } from '../records.ts';
+import type {
+  PodRecord,
+  ProtectionGroupRecord,
+  Qos,
+  SnapshotRecord,
+  VolumeGroupRecord,
+  VolumeRecord,
+} from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { VOLUME_MISSING } from '../state.ts';
 import { targets } from '../../common/select.ts';
 import { volumeItem } from './volume-items.ts';
-import { checkQos, checkSize, livePod } from './volumes.ts';
+import { checkQos, checkSize, livePod, refuseOffline } from './volumes.ts';
 
 /** What is worth changing; `source` alone is not ("No attribute specified."). */
 const ATTRIBUTES = [
@@ -68,6 +75,7 @@ export function patchVolumes(state: ArrayState, call: Call): Plan {
 
 function plan(state: ArrayState, call: Call, volume: VolumeRecord, body: JsonObject): Change {
   const destroyed = typeof body.destroyed === 'boolean' ? body.destroyed : null;
+  refuseOffline(state, volume.pod);
   if (destroyed === true) checkDestroy(state, volume);
   if (destroyed === false && volume.destroyedMs === null) throw refuse('Volume has not been destroyed.', volume.name);
   if (destroyed === null && volume.destroyedMs !== null && body.name === undefined) {
@@ -111,6 +119,8 @@ function placeOf(state: ArrayState, volume: VolumeRecord, body: JsonObject): Pic
   }
   if (isObject(body.pod)) {
     const pod = typeof body.pod.name === 'string' && body.pod.name !== '' ? livePod(state, body.pod.name) : null;
+    const isStretched = [pod, volume.pod].some(one => one !== null && one.members.length > 1);
+    if (isStretched) throw refuse('Cannot move a volume into or out of a stretched pod.', volume.name);
     if (pod !== null && volume.pod !== null) throw refuse('Cannot move a volume between pods.', volume.name);
     return free(state, volume, { name: pod === null ? old.leaf : `${pod.name}::${old.leaf}`, pod, group: null });
   }
@@ -166,8 +176,19 @@ function recoverWithSnapshots(state: ArrayState, volume: VolumeRecord): void {
 
 /** Its snapshots are called after it; members of group snapshots after the group and it. */
 export function renameVolume(state: ArrayState, volume: VolumeRecord, name: string): void {
-  state.volumes.rename(volume, name);
-  for (const snapshot of volume.snapshots) state.snapshots.rename(snapshot, snapshotName(snapshot, snapshot.suffix));
+  state.rename(volume, name);
+  for (const snapshot of volume.snapshots) state.rename(snapshot, snapshotName(snapshot, snapshot.suffix));
+}
+
+/** Its snapshots are called after it. */
+export function renameProtectionGroup(state: ArrayState, group: ProtectionGroupRecord, name: string): void {
+  for (const snapshot of state.groupSnapshots.values()) {
+    if (snapshot.group !== group) continue;
+    const renamed = (old: string): string => `${name}${old.slice(group.name.length)}`;
+    for (const member of snapshot.members) state.rename(member, renamed(member.name));
+    state.rename(snapshot, renamed(snapshot.name));
+  }
+  state.rename(group, name);
 }
 
 export function snapshotName(snapshot: Pick<SnapshotRecord, 'volume' | 'groupSnapshot'>, suffix: string): string {

@@ -79,7 +79,7 @@ export function postVolumeGroups(state: ArrayState, call: Call): Plan {
   return {
     effects: [],
     commit: () => {
-      for (const group of groups) state.volumeGroups.add(group);
+      for (const group of groups) state.enroll(group);
       return { items: groups.map(group => groupItem(state, group, call.nowMs)) };
     },
   };
@@ -104,7 +104,7 @@ export function patchVolumeGroups(state: ArrayState, call: Call): Plan {
         if (typeof name !== 'string') continue;
         for (const volume of volumesIn(state, group))
           renameVolume(state, volume, `${name}${volume.name.slice(group.name.length)}`);
-        state.volumeGroups.rename(group, name);
+        state.rename(group, name);
       }
       return { items: groups.map(group => groupItem(state, group, call.nowMs)) };
     },

@@ -22,9 +22,12 @@ export function volumeSpace(volume: VolumeRecord, nowMs: number): JsonObject {
   return spaceItem({ provisioned: volume.sizeBytes, written: usedBytes(volume, nowMs), snapshots });
 }
 
-export function connectionCount(volume: VolumeRecord): number {
+/** As this array sees it: hosts of the other array of a stretched pod do not count. */
+function connectionCount(state: ArrayState, volume: VolumeRecord): number {
   let count = 0;
-  for (const { group } of volume.connections) count += group === null ? 1 : group.hosts.size;
+  for (const connection of volume.connections) {
+    if (state.connections.has(connection)) count += connection.group === null ? 1 : connection.group.hosts.size;
+  }
   return count;
 }
 
@@ -32,7 +35,7 @@ export function volumeItem(state: ArrayState, volume: VolumeRecord, nowMs: numbe
   return {
     id: volume.id,
     name: volume.name,
-    connection_count: connectionCount(volume),
+    connection_count: connectionCount(state, volume),
     created: volume.createdMs,
     destroyed: volume.destroyedMs !== null,
     host_encryption_key_status: 'none',

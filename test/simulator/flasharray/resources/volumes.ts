@@ -143,7 +143,16 @@ function originOf(source: VolumeRecord | SnapshotRecord): VolumeRecord {
 export function livePod(state: ArrayState, name: string): NonNullable<VolumeRecord['pod']> {
   const pod = state.pod(name);
   if (pod.destroyedMs !== null) throw refuse('Pod has been destroyed.', name);
+  refuseOffline(state, pod);
   return pod;
+}
+
+/** An array that lost touch with a stretched pod changes nothing in it: its peer may be serving. No source gives the text. */
+export function refuseOffline(state: ArrayState, pod: NonNullable<VolumeRecord['pod']> | null): void {
+  const member = pod?.members.find(one => one.state === state);
+  if (pod !== null && member !== undefined && member.lostMs !== null) {
+    throw refuse('Pod is not online on this array.', pod.name);
+  }
 }
 
 function checkQuota(state: ArrayState, created: readonly NewVolume[]): void {
@@ -179,7 +188,7 @@ function commitVolume(state: ArrayState, one: NewVolume, groups: readonly Protec
     existing.source = { name: originOf(source).name, id: originOf(source).id };
     return existing;
   }
-  state.volumes.add(volume);
+  state.enroll(volume);
   if (source !== null) volume.tags = [...source.tags.filter(({ copyable }) => copyable), ...volume.tags];
   for (const group of groups) {
     group.volumes.add(volume);
