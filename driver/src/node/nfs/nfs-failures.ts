@@ -53,12 +53,16 @@ const UNKNOWN: Omit<Reason, 'pattern'> = {
   nextStep: 'See the kernel log of the node (dmesg); it is tried again by itself.',
 };
 
-const firstLine = ({ code, stdout, stderr }: ExecResult): string =>
-  (stderr.trim() || stdout.trim()).split('\n', 1)[0]?.slice(0, 300) || `exit code ${code}`;
+/** Its own words; programs that it starts (start-statd) may speak first. */
+function reasonOf({ code, stdout, stderr }: ExecResult): string {
+  const lines = `${stderr}\n${stdout}`.split('\n').filter(line => line.trim() !== '');
+  const line = lines.find(text => text.startsWith('mount.nfs: ')) ?? lines[0] ?? `exit code ${code}`;
+  return line.trim().replace(/\.$/, '').slice(0, 300);
+}
 
 /** A mount that failed for certain, in words. */
 export function mountFailure(source: string, version: string, result: ExecResult): PsoError {
-  const line = firstLine(result);
+  const line = reasonOf(result);
   const { kind, nextStep } = REASONS.find(({ pattern }) => pattern.test(line)) ?? UNKNOWN;
   return new PsoError(kind, `NFS ${version} mount of ${source} failed: ${line}.`, nextStep);
 }
