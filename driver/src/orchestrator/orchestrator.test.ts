@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GiB } from '../domain/bytes.ts';
 import type { PsoError } from '../domain/errors.ts';
 import type { Bench } from './testing/bench.ts';
+import { parseMutableParameters } from './parameters.ts';
 import { arrayId, makeBench, request } from './testing/bench.ts';
 
 const DOUBT = { doubt: { windowMs: 60_000, gapMs: 10_000 } };
@@ -175,12 +176,11 @@ describe('other operations', () => {
   it('changes one limit and keeps the other', async () => {
     const bench = makeBench(1);
     const { volume } = await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
-    await bench.orchestrator.modifyVolume(
-      volume.handle,
-      { iopsLimit: 500, bandwidthLimitBytesPerSecond: 1048576 },
-      bench.call(),
-    );
-    await bench.orchestrator.modifyVolume(volume.handle, { iopsLimit: 700 }, bench.call());
+    const modify = (parameters: Record<string, string>) =>
+      bench.orchestrator.modifyVolume(volume.handle, parseMutableParameters(parameters), bench.call());
+    await modify({ iops_limit: '500', bandwidth_limit: '1M' });
+    await modify({ iops_limit: '700' });
+    await expect(modify({ iops_limit: '900', 'tags.a': 'b' })).rejects.toMatchObject({ id: 'change-unsupported' });
     expect((await bench.orchestrator.getVolume(volume.handle, bench.call())).qos).toEqual({
       iopsLimit: 700,
       bandwidthLimitBytesPerSecond: 1048576,
