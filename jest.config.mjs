@@ -27,7 +27,7 @@ export default {
       'test/tools',
       'scripts',
     ]),
-    layer('ui', ['pkg/pso-ui/forms', 'pkg/pso-ui/modules']),
+    layer('ui', ['pkg/pso-ui/forms', 'pkg/pso-ui/modules', 'pkg/pso-ui/testing']),
     layer('contract', ['test/contract']),
     layer('simulation', ['test/simulation']),
     layer('csi', ['test/csi']),

@@ -21,7 +21,7 @@ describe('check against the chart', () => {
       clusterID: 'with space',
       arrays: { FlashArrays: [array, {}] },
       placement: { maxUsedPercent: 101, pollSeconds: 1 },
-      storageclass: { default: 'gold' },
+      flasharray: { defaultFSType: 'zfs' },
       nodeServer: { maxUnavailable: '10' },
       storageCapacity: 'yes',
     });
@@ -33,7 +33,7 @@ describe('check against the chart', () => {
       'arrays.FlashArrays.1.APIToken required',
       'placement.maxUsedPercent maximum',
       'placement.pollSeconds minimum',
-      'storageclass.default enum',
+      'flasharray.defaultFSType enum',
       'nodeServer.maxUnavailable pattern',
       'storageCapacity type',
     ]);

@@ -26,7 +26,7 @@ const ASKED: Json = {
       label: 'Snapshots',
       type: 'enum',
       group: 'Data',
-      options: ['auto', 'true', 'false'],
+      options: ['auto', { value: 'true', label: 'On' }, 'false'],
     },
     { variable: 'arrays.existingSecret', type: 'secret', group: 'Arrays', show_if: 'storageclass.createBuiltIn=true' },
     { variable: 'no.such.key', label: 'Dead' },
@@ -113,7 +113,11 @@ describe('fields', () => {
   });
 
   it('keep a choice of booleans and words apart from their texts', () => {
-    expect(get('snapshots.enabled').options.map(option => option.value)).toEqual(['auto', true, false]);
+    expect(get('snapshots.enabled').options).toEqual([
+      { value: 'auto', label: 'auto' },
+      { value: true, label: 'On' },
+      { value: false, label: 'false' },
+    ]);
   });
 
   it('of an item conceal its token and require what the schema requires', () => {

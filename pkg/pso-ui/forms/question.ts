@@ -23,12 +23,17 @@ export interface Option {
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
-/** An option list, or a map of value to label. */
+/** A list of values or of `{ value, label }`, or a map of value to label. */
 export function optionsOf(options: Json | undefined): readonly Option[] {
-  if (isList(options)) return options.map(value => ({ value, label: textOf(value) }));
+  if (isList(options)) return options.map(optionOf);
   if (!isObject(options)) return [];
   return Object.entries(options).map(([value, label]) => ({ value, label: textOf(label) }));
 }
+
+const optionOf = (option: Json): Option =>
+  isObject(option)
+    ? { value: option.value ?? null, label: textOf(option.label ?? option.value) }
+    : { value: option, label: textOf(option) };
 
 /** `raw` is the parsed questions.yaml. A question without a variable is left out: it could write nothing. */
 export function readQuestions(raw: Json): readonly Question[] {

@@ -3,7 +3,8 @@ import type { Field } from './field.ts';
 /** Why a key is edited as YAML: by the last key of its path. A test refuses a field without control and without reason. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(affinity|tolerations|resources|topologySpreadConstraints|securityContext|podSecurityContext)$/, 'kubernetes'],
-  [/^(extraVolumes|extraVolumeMounts|extraEnv|env|volumes|volumeMounts|imagePullSecrets|networkPolicy)$/, 'kubernetes'],
+  [/^(extraVolumes|extraVolumeMounts|extraEnv|env|volumes|volumeMounts|imagePullSecrets)$/, 'kubernetes'],
+  [/^(allowedTopologies|ingressFrom|egress)$/, 'kubernetes'],
   [/^(global|additionalProperties)$/, 'foreign'],
   [/^existingSecret$/, 'older'],
 ];

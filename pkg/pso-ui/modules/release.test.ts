@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { driverState, isOlder } from './driver-state.ts';
+import { fleetYaml, helmOp } from './fleet-bundle.ts';
+import { type App, foreignOwner, hasMoved, type Operation, outcomeOf, repoOf, upgradeBody } from './release.ts';
+
+const FROM = { 'catalog.cattle.io/ui-source-repo': 'pure', 'catalog.cattle.io/ui-source-repo-type': 'cluster' };
+
+const app = (version: number, status = 'deployed', annotations: Readonly<Record<string, string>> = FROM): App => ({
+  metadata: { name: 'pure-pso', namespace: 'storage' },
+  spec: {
+    version,
+    name: 'pure-pso',
+    chart: { metadata: { name: 'pure-pso', version: '0.1.0', annotations } },
+    info: { status, description: 'timed out' },
+  },
+});
+
+describe('a write', () => {
+  it('sends the complete user values for the chart version that is installed, and keeps the link to its repository', () => {
+    const values = { mine: { kept: true }, storageCapacity: null };
+    expect(upgradeBody(app(3), values)).toMatchObject({
+      namespace: 'storage',
+      wait: true,
+      charts: [
+        {
+          chartName: 'pure-pso',
+          version: '0.1.0',
+          releaseName: 'pure-pso',
+          resetValues: false,
+          values,
+          annotations: FROM,
+        },
+      ],
+    });
+  });
+
+  it('of no values at all asks Helm to forget the old ones', () => {
+    expect(upgradeBody(app(3), {})).toMatchObject({ charts: [{ resetValues: true, values: {} }] });
+  });
+
+  it('is refused for what somebody else owns or wrote meanwhile', () => {
+    expect(foreignOwner(app(1))).toBeNull();
+    expect(foreignOwner(app(1, 'deployed', { 'fleet.cattle.io/bundle-id': 'x' }))).toBe('fleet');
+    expect(foreignOwner(app(1, 'deployed', { 'catalog.cattle.io/managed': 'true' }))).toBe('managed');
+    expect(hasMoved(app(1), app(2))).toBe(true);
+    expect(hasMoved(app(1), app(1, 'failed'))).toBe(false);
+    expect(repoOf(app(1))).toBe('pure');
+    expect(repoOf(app(1, 'deployed', {}))).toBe('');
+  });
+
+  it.each<[string, Operation | null, App, string]>([
+    ['runs', null, app(3), 'running'],
+    ['runs while Helm waits', null, app(4, 'pending-upgrade'), 'running'],
+    ['ends well', {}, app(4), 'done'],
+    ['fails in Helm', {}, app(4, 'failed'), 'failed'],
+    ['fails before Helm', { metadata: { state: { error: true, message: 'denied' } } }, app(3), 'failed'],
+  ])('%s', (_name, operation, now, state) => {
+    expect(outcomeOf(operation, now, 3).state).toBe(state);
+  });
+
+  it('tells the reason of a failure in the words of who refused', () => {
+    expect(outcomeOf(null, app(4, 'failed'), 3)).toEqual({ state: 'failed', message: 'timed out' });
+    const operation = { metadata: { state: { error: true, message: 'denied' } } };
+    expect(outcomeOf(operation, app(3), 3)).toEqual({ state: 'failed', message: 'denied' });
+  });
+});
+
+describe('a release of Fleet', () => {
+  const target = {
+    release: 'pure-pso',
+    namespace: 'storage',
+    chart: 'pure-pso',
+    version: '0.1.0',
+    repo: '',
+    cluster: '',
+  };
+  const values = { logLevel: 'debug' };
+
+  it('is offered as fleet.yaml, for all clusters or one', () => {
+    expect(fleetYaml(target, values)).toEqual({
+      defaultNamespace: 'storage',
+      helm: { releaseName: 'pure-pso', values },
+    });
+    expect(fleetYaml({ ...target, cluster: 'east', repo: 'https://charts.example' }, values)).toEqual({
+      defaultNamespace: 'storage',
+      helm: { releaseName: 'pure-pso', repo: 'https://charts.example', chart: 'pure-pso', version: '0.1.0' },
+      targetCustomizations: [{ name: 'east', clusterName: 'east', helm: { values } }],
+    });
+  });
+
+  it('or as a HelmOp', () => {
+    expect(helmOp(target, 'fleet-default', values)).toMatchObject({
+      kind: 'HelmOp',
+      metadata: { name: 'pure-pso', namespace: 'fleet-default' },
+      spec: { helm: { values }, targets: [{ clusterSelector: {} }] },
+    });
+    expect(helmOp({ ...target, cluster: 'east' }, 'fleet-default', values)).toMatchObject({
+      metadata: { name: 'pure-pso-east' },
+      spec: { targets: [{ clusterName: 'east' }] },
+    });
+  });
+});
+
+describe('the driver', () => {
+  it.each([
+    ['absent', { app: null, readyControllers: 0, answers: null }],
+    ['starting', { app: app(1), readyControllers: 0, answers: null }],
+    ['unreachable', { app: app(1), readyControllers: 1, answers: false }],
+    ['ready', { app: app(1), readyControllers: 1, answers: true }],
+  ])('is %s', (state, seen) => {
+    expect(driverState(seen)).toBe(state);
+  });
+
+  it('is too old by its chart', () => {
+    expect(driverState({ app: app(1), readyControllers: 1, answers: true }, '0.2.0')).toBe('too-old');
+    expect(isOlder('1.9.0', '1.10.0')).toBe(true);
+    expect(isOlder('1.10.0-rc.1', '1.10.0')).toBe(false);
+    expect(isOlder('2.0.0', '1.10.0')).toBe(false);
+  });
+});

@@ -1,0 +1,97 @@
+import type { JsonObject } from '../forms/json.ts';
+
+/** What the dashboard's App (catalog.cattle.io/v1) tells about a Helm release; the rest of it is not used. */
+export interface App {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    /** Helm's revision; a write by anybody raises it. */
+    readonly version: number;
+    readonly name: string;
+    readonly chart: {
+      readonly metadata: {
+        readonly name: string;
+        readonly version: string;
+        readonly annotations?: Readonly<Record<string, string>>;
+      };
+    };
+    readonly info?: { readonly status?: string; readonly description?: string };
+  };
+}
+
+const ANNOTATION = {
+  bundle: 'fleet.cattle.io/bundle-id',
+  managed: 'catalog.cattle.io/managed',
+  repo: 'catalog.cattle.io/ui-source-repo',
+  repoType: 'catalog.cattle.io/ui-source-repo-type',
+} as const;
+
+const annotationsOf = (app: App): Readonly<Record<string, string>> => app.spec.chart.metadata.annotations ?? {};
+
+/** `fleet`: the next sync would overwrite what we write; `managed`: another controller owns the release. */
+export function foreignOwner(app: App): 'fleet' | 'managed' | null {
+  const annotations = annotationsOf(app);
+  if (annotations[ANNOTATION.bundle]) return 'fleet';
+  return annotations[ANNOTATION.managed] ? 'managed' : null;
+}
+
+/** Name of the ClusterRepo the release came from; empty when it was installed outside Rancher. */
+export const repoOf = (app: App): string => annotationsOf(app)[ANNOTATION.repo] ?? '';
+
+/** Nothing in the API protects against a lost update: compare with the App read just before writing. */
+export const hasMoved = (opened: App, now: App): boolean => opened.spec.version !== now.spec.version;
+
+/**
+ * Body of the ClusterRepo's action `upgrade` (rancher pkg/api/steve/catalog/types/rest.go). Helm gets no
+ * reuse-values: `userValues` must be complete. The chart's version stays: this is an edit of values.
+ * Helm keeps the old values when it gets none, so taking the last one away needs `resetValues`.
+ */
+export function upgradeBody(app: App, userValues: JsonObject): JsonObject {
+  const { name, version } = app.spec.chart.metadata;
+  return {
+    charts: [
+      {
+        chartName: name,
+        version,
+        releaseName: app.spec.name,
+        resetValues: Object.keys(userValues).length === 0,
+        values: userValues,
+        annotations: {
+          [ANNOTATION.repoType]: annotationsOf(app)[ANNOTATION.repoType] ?? 'cluster',
+          [ANNOTATION.repo]: repoOf(app),
+        },
+      },
+    ],
+    namespace: app.metadata.namespace,
+    noHooks: false,
+    timeout: '600s',
+    wait: true,
+    cleanupOnFail: false,
+    historyMax: 5,
+    disableOpenAPIValidation: false,
+  };
+}
+
+/** State of the Operation (catalog.cattle.io) that runs Helm. */
+export interface Operation {
+  readonly metadata?: {
+    readonly state?: { readonly name?: string; readonly error?: boolean; readonly message?: string };
+  };
+}
+
+export type Outcome =
+  | { readonly state: 'running' }
+  | { readonly state: 'done' }
+  /** `message` is Helm's or Rancher's own. */
+  | { readonly state: 'failed'; readonly message: string };
+
+/** Both are asked: an Operation ends with Helm, the App tells with which result. `before` is the opened revision. */
+export function outcomeOf(operation: Operation | null, app: App, before: number): Outcome {
+  const { status = '', description = '' } = app.spec.info ?? {};
+  if (app.spec.version > before) {
+    if (status === 'deployed') return { state: 'done' };
+    if (status === 'failed') return { state: 'failed', message: description };
+  }
+  const state = operation?.metadata?.state;
+  if (state?.error === true) return { state: 'failed', message: state.message ?? '' };
+  return { state: 'running' };
+}

@@ -1,0 +1,122 @@
+import { DRIVER } from './storage-class.ts';
+
+/** The parts of Kubernetes' objects that the page reads. */
+export interface PersistentVolume {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly capacity?: { readonly storage?: string };
+    readonly claimRef?: { readonly namespace: string; readonly name: string; readonly uid?: string };
+    readonly csi?: { readonly driver: string; readonly volumeHandle: string };
+  };
+  readonly status?: { readonly phase?: string };
+}
+
+export interface ClaimEvent {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: string | null;
+  readonly involvedObject?: {
+    readonly kind?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
+}
+
+/** Steve's claims, as far as they wait. */
+export interface Claim {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly uid?: string };
+  readonly spec?: {
+    readonly storageClassName?: string;
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  readonly status?: { readonly phase?: string };
+}
+
+export interface VolumeRow {
+  readonly id: string;
+  /** `namespace/name`; empty: released or never claimed. */
+  readonly claim: string;
+  readonly storageClass: string;
+  readonly size: string;
+  readonly phase: string;
+  /** Name on the array, e.g. `k8s-pvc-…`; empty while there is none. */
+  readonly arrayVolume: string;
+  /** UUID of the array, from the volume handle; empty while there is none. */
+  readonly arrayId: string;
+  /** The driver's own sentence about the placement; empty when its event is gone (Kubernetes keeps events an hour). */
+  readonly explanation: string;
+  readonly isRefused: boolean;
+}
+
+const REASONS = ['VolumePlaced', 'PlacementRefused'];
+
+/** Volumes of ours, then claims of our classes that still wait, each with the last thing the driver said about it. */
+export function volumeRows(
+  volumes: readonly PersistentVolume[],
+  claims: readonly Claim[],
+  ourClasses: ReadonlySet<string>,
+  events: readonly ClaimEvent[],
+): readonly VolumeRow[] {
+  const lastOf = latestByClaim(events);
+  const bound = volumes
+    .filter(volume => volume.spec.csi?.driver === DRIVER)
+    .map((volume): VolumeRow => {
+      const { claimRef, csi } = volume.spec;
+      const [arrayId = '', arrayVolume = ''] = splitHandle(csi?.volumeHandle ?? '');
+      const event = claimRef ? lastOf.get(keyOf(claimRef)) : undefined;
+      return {
+        id: volume.metadata.name,
+        claim: claimRef ? `${claimRef.namespace}/${claimRef.name}` : '',
+        storageClass: volume.spec.storageClassName ?? '',
+        size: volume.spec.capacity?.storage ?? '',
+        phase: volume.status?.phase ?? '',
+        arrayVolume,
+        arrayId,
+        explanation: event?.message ?? '',
+        isRefused: false,
+      };
+    });
+  const waiting = claims.filter(
+    claim => claim.status?.phase === 'Pending' && ourClasses.has(claim.spec?.storageClassName ?? ''),
+  );
+  return [...bound, ...waiting.map(claim => waitingRow(claim, lastOf))];
+}
+
+function waitingRow(claim: Claim, lastOf: ReadonlyMap<string, ClaimEvent>): VolumeRow {
+  const { namespace, name } = claim.metadata;
+  const event = lastOf.get(keyOf(claim.metadata));
+  return {
+    id: `claim ${namespace}/${name}`,
+    claim: `${namespace}/${name}`,
+    storageClass: claim.spec?.storageClassName ?? '',
+    size: claim.spec?.resources?.requests?.storage ?? '',
+    phase: 'Pending',
+    arrayVolume: '',
+    arrayId: '',
+    explanation: event?.message ?? '',
+    isRefused: event?.reason === 'PlacementRefused',
+  };
+}
+
+/** `array-uuid/volume`: the volume's own name may hold slashes (vgroup/volume). */
+function splitHandle(handle: string): readonly string[] {
+  const slash = handle.indexOf('/');
+  return slash < 0 ? ['', handle] : [handle.slice(0, slash), handle.slice(slash + 1)];
+}
+
+/** The UID where it is known: a claim that was deleted and made again has a history of its own. */
+const keyOf = ({ namespace = '', name = '', uid }: { namespace?: string; name?: string; uid?: string }): string =>
+  uid ?? `${namespace}/${name}`;
+
+function latestByClaim(events: readonly ClaimEvent[]): ReadonlyMap<string, ClaimEvent> {
+  const latest = new Map<string, ClaimEvent>();
+  for (const event of events) {
+    if (!REASONS.includes(event.reason ?? '') || !event.involvedObject) continue;
+    const key = keyOf(event.involvedObject);
+    const before = latest.get(key);
+    if (!before || (before.lastTimestamp ?? '') <= (event.lastTimestamp ?? '')) latest.set(key, event);
+  }
+  return latest;
+}

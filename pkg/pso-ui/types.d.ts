@@ -1,0 +1,6 @@
+declare module 'js-yaml';
+declare module '*.vue';
+declare module '*.yaml' {
+  const content: unknown;
+  export default content;
+}
