@@ -3,12 +3,13 @@ import type { Bench } from './bench.ts';
 import { shortOf } from './bench.ts';
 import { burst } from './burst.ts';
 import { calls } from './calls.ts';
+import { claims } from './claims.ts';
 import { faults } from './faults.ts';
 import { idle } from './idle.ts';
 import { overhead } from './overhead.ts';
 import { placement } from './placement.ts';
 
-const BENCHES: readonly Bench[] = [calls, overhead, burst, faults, placement, idle];
+const BENCHES: readonly Bench[] = [calls, overhead, claims, burst, faults, placement, idle];
 
 function help(): string {
   const lines = BENCHES.flatMap(({ name, summary, options }) => [
