@@ -2,6 +2,7 @@ import { request } from 'node:https';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client as Pool } from 'undici';
+import { parse } from 'yaml';
 import { ControlServer } from './control.ts';
 import type { RunningArray, RunningFleet } from './fleet.ts';
 import { startFleet } from './fleet.ts';
@@ -18,7 +19,7 @@ interface Reply {
 
 /** One call that trusts only the array's own authority. */
 async function call(
-  array: RunningArray,
+  array: Pick<RunningArray, 'endpoint' | 'caCertificate'>,
   method: string,
   url: string,
   headers: Record<string, string> = {},
@@ -121,6 +122,45 @@ describe('fleet', () => {
   it('writes values for the driver', async () => {
     const array = await start();
     expect(valuesFor(fleet as RunningFleet)).toContain(`MgmtEndPoint: ${array.endpoint}`);
+  });
+
+  it('serves FlashBlades beside FlashArrays, with faults, control and values of their own', async () => {
+    fleet = await startFleet({
+      arrays: [
+        { kind: 'flashblade', name: 'files', dataAddress: '192.0.2.7', fileSystems: [{ name: 'home', size: '1Ti' }] },
+        { name: 'blocks' },
+      ],
+    });
+    const { blade, ...running } = fleet.findBlade('files');
+    const { headers } = await call(running, 'POST', '/api/login', { 'api-token': running.apiToken });
+    const session = { 'x-auth-token': String(headers['x-auth-token']) };
+    expect((await call(running, 'GET', '/api/2.3/file-systems', session)).body).toContain('"name":"home"');
+    expect(blade.accessTo('home')).toEqual([]);
+    running.faults.add({ kind: '503' });
+    expect((await call(running, 'GET', '/api/api_version')).status).toBe(200);
+    expect((await call(running, 'POST', '/api/login', { 'api-token': running.apiToken })).status).toBe(200);
+    expect((await call(running, 'GET', '/api/2.latest/file-systems', session)).status).toBe(503);
+    expect(running.counters.get('GET file-systems')).toBe(2);
+    expect(parse(valuesFor(fleet))).toMatchObject({
+      arrays: {
+        FlashArrays: [{ MgmtEndPoint: fleet.find('blocks').endpoint }],
+        FlashBlades: [{ MgmtEndPoint: running.endpoint, NFSEndPoint: '192.0.2.7' }],
+      },
+    });
+    const control = new ControlServer(fleet);
+    const pool = new Pool(new URL(await control.listen('127.0.0.1', 0)).origin);
+    try {
+      const send = async (body: unknown): Promise<number> =>
+        (await pool.request({ method: 'PATCH', path: '/_sim/arrays/files', body: JSON.stringify(body) })).statusCode;
+      expect([await send({ fill: 0.9, failedBlades: [3] }), await send({ CT0: 'ready' })]).toEqual([200, 400]);
+      running.faults.clear();
+      expect((await call(running, 'GET', '/api/2.3/blades?filter=status=%27critical%27', session)).body).toContain(
+        'CH1.FB3',
+      );
+    } finally {
+      await pool.destroy();
+      await control.close();
+    }
   });
 });
 
