@@ -10,6 +10,7 @@ const OBSOLETE: KnownKeys = {
   database: true,
   flexPath: true,
   app: { prereq: true },
+  orchestrator: { k8s: true, openshift: true },
   images: { database: true, nodeConfig: true, csi: { nodeDriverRegistrar: true, livenessProbe: true } },
   csi: { nodeDriverRegistrar: true, livenessProbe: true, clusterDriverRegistrar: true },
 };

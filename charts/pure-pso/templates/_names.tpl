@@ -53,9 +53,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{- define "pure-pso.wantedClusterID" -}}
-{{- $given := .Values.clusterID | default (.Values.namespace | default dict).pure | default "" -}}
+{{- $given := .Values.clusterID | default "" -}}
+{{- if or (not $given) (hasPrefix "REPLACE_CLUSTER_ID" $given) -}}
+{{- $given = (.Values.namespace | default dict).pure | default "" -}}
+{{- end -}}
 {{- $namespace := lookup "v1" "Namespace" "" "kube-system" -}}
-{{- if and $given (not (hasPrefix "REPLACE_CLUSTER_ID" $given)) -}}
+{{- if $given -}}
 {{- $given -}}
 {{- else if $namespace -}}
 {{- printf "k%s" ($namespace.metadata.uid | replace "-" "" | trunc 12) -}}

@@ -64,6 +64,11 @@ WARNING: namespace {{ .Release.Namespace }} enforces Pod Security "{{ $level }}"
 IGNORED: {{ $key }} is of an older PSO and has no meaning here; remove it.
 {{- end }}
 {{- end }}
+{{- range $key := list "k8s" "openshift" }}
+{{- if get ($v.orchestrator | default dict) $key }}
+IGNORED: orchestrator.{{ $key }} is of the FlexVolume driver and has no meaning here; remove it.
+{{- end }}
+{{- end }}
 {{- range $key := list "database" "nodeConfig" }}
 {{- if get $images $key }}
 IGNORED: images.{{ $key }} is of an older PSO and has no meaning here; remove it.
