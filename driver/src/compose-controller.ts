@@ -104,6 +104,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
       hasSnapshotDirectory: settings.snapshotDirectoryEnabled,
     },
     ledger: kubernetes.ledger,
+    nodes: kubernetes.nodes,
     onPlacement: report => {
       metrics.decision(report.decision.chosen);
       kubernetes.onPlacement(report);

@@ -1,14 +1,17 @@
 import { inClusterClient } from './adapters/in-cluster-client.ts';
 import { ClaimEvents, claimUid } from './kube/claim-events.ts';
+import { CsiNodes } from './kube/csi-nodes.ts';
 import { SnapshotContents } from './kube/snapshot-contents.ts';
 import { withReference } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
+import type { NodeDirectory } from './orchestrator/node-ids.ts';
 import type { PlacementReport, SnapshotLedger } from './orchestrator/requests.ts';
 import { explain, MAX_EVENT_BYTES, refusalError } from './placement/explain.ts';
 
 export interface KubernetesSide {
   readonly ledger: SnapshotLedger;
+  readonly nodes: NodeDirectory | null;
   onPlacement(report: PlacementReport): void;
   close(): Promise<void>;
 }
@@ -22,13 +25,19 @@ export function connectKubernetes(parts: {
   const client = inClusterClient();
   if (!client) {
     parts.logger.info({}, 'Not in a Kubernetes cluster: no events are written.');
-    return { ledger: { hasSnapshots: () => undefined }, onPlacement: () => undefined, close: () => Promise.resolve() };
+    return {
+      ledger: { hasSnapshots: () => undefined },
+      nodes: null,
+      onPlacement: () => undefined,
+      close: () => Promise.resolve(),
+    };
   }
   const events = new ClaimEvents({ client, ...parts });
   const ledger = new SnapshotContents({ client, ...parts });
   const watching = ledger.run(parts.signal);
   return {
     ledger,
+    nodes: new CsiNodes(client),
     onPlacement: ({ decision, claim, name }) => {
       if (!claim) return;
       const isPlaced = decision.chosen !== null;

@@ -4,6 +4,7 @@ import { ManualClock } from '../lib/manual-clock.ts';
 import type { ClaimEvent } from './claim-events.ts';
 import { ClaimEvents, claimUid } from './claim-events.ts';
 import type { KubeAnswer, KubeClient } from './kube-client.ts';
+import { CsiNodes } from './csi-nodes.ts';
 import { SnapshotContents } from './snapshot-contents.ts';
 
 const volume = { arrayId: '00000000-0000-4000-8000-000000000001', name: 'k8s-pvc-1' };
@@ -86,6 +87,17 @@ describe('claim events', () => {
     events.tell(event);
     await clock.advance(0);
     expect(client.posted).toHaveLength(1);
+  });
+});
+
+describe('CSI nodes', () => {
+  it('are the ids of this driver, and an error where they cannot be read', async () => {
+    const { client } = setUp();
+    const node = (name: string, nodeID: string) => ({ spec: { drivers: [{ name, nodeID }] } });
+    client.answer = { status: 200, body: { items: [node('pure-csi', 'n1,iqn=x'), node('ebs', 'i-1'), { spec: {} }] } };
+    expect(await new CsiNodes(client).nodeIds()).toEqual(['n1,iqn=x']);
+    client.answer = { status: 403, body: {} };
+    await expect(new CsiNodes(client).nodeIds()).rejects.toMatchObject({ id: 'api-server-silent' });
   });
 });
 

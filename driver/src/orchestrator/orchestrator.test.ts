@@ -173,6 +173,26 @@ describe('other operations', () => {
     expect(seen).toHaveLength(25);
   });
 
+  it('names nodes by their whole id after a restart, asking once for a host that nobody knows', async () => {
+    let asked = 0;
+    const id = 'n2.example,iqn=iqn.2026-01.lab:n2,ip=10.0.0.2';
+    const nodes = { nodeIds: () => Promise.resolve([id].slice(0, (asked += 1))) };
+    const bench = makeBench(1, { nodes });
+    const { volume } = await bench.orchestrator.createVolume(request('pvc-1'), bench.call());
+    const connected = (...hosts: string[]) => bench.backends[0]?.connections.set(volume.handle.name, new Set(hosts));
+    connected('n2-example', '10.0.0.2');
+    const { orchestrator } = bench;
+    const both = [0, 1].map(() => orchestrator.publishedNodeIds(volume.handle, bench.call()));
+    expect(await Promise.all(both)).toEqual([[id], [id]]);
+    connected('stranger');
+    expect(await bench.orchestrator.publishedNodeIds(volume.handle, bench.call())).toEqual(['stranger']);
+    expect(asked).toBe(1);
+    await bench.clock.advance(6 * 60_000);
+    await bench.orchestrator.publishedNodeIds(volume.handle, bench.call());
+    await bench.orchestrator.publishedNodeIds(volume.handle, bench.call());
+    expect(asked).toBe(2);
+  });
+
   it('changes one limit and keeps the other', async () => {
     const bench = makeBench(1);
     const { volume } = await bench.orchestrator.createVolume(request('pvc-1'), bench.call());

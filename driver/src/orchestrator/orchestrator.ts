@@ -12,6 +12,8 @@ import { kindOf } from '../placement/framework.ts';
 import { place } from '../placement/place.ts';
 import { GroupSnapshots } from './group-snapshots.ts';
 import { HandleResolver } from './handle-resolver.ts';
+import { NodeIds } from './node-ids.ts';
+import type { NodeDirectory } from './node-ids.ts';
 import { listFleet } from './page-token.ts';
 import { modifyVolume } from './volume-modifier.ts';
 import { toPlacement } from './placement-request.ts';
@@ -23,6 +25,8 @@ import { volumeSize } from './volume-size.ts';
 
 export interface OrchestratorParts extends VolumeCreatorParts {
   readonly ledger: SnapshotLedger;
+  /** Absent outside a cluster. */
+  readonly nodes?: NodeDirectory | null;
 }
 
 /** A call that comes before the arrays were asked waits so long for them. */
@@ -54,13 +58,13 @@ export class Orchestrator {
   readonly #creator: VolumeCreator;
   readonly #snapshots: SnapshotOperations;
   readonly #inFlight = new InFlight(conflict);
-  /** node_id by host name, learned from publish: arrays know names only. */
-  readonly #nodeIds = new Map<string, string>();
+  readonly #nodeIds: NodeIds;
 
   constructor(parts: OrchestratorParts) {
     this.#parts = parts;
     this.handles = new HandleResolver(parts);
     this.groupSnapshots = new GroupSnapshots(parts.fleet, parts.clusterId);
+    this.#nodeIds = new NodeIds(parts.clock, parts.nodes ?? null);
     this.#creator = new VolumeCreator(parts);
     this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
   }
@@ -92,7 +96,7 @@ export class Orchestrator {
     const { backend, state } = await this.#arrayOf(volume);
     const type = backendTypeOf(kindOf(state));
     requireReachable(node, type);
-    this.#nodeIds.set(node.name.toLowerCase(), formatNodeId(node));
+    this.#nodeIds.learn(node);
     const spec = { volumeName: volume.name, node, isSingleNode, ...(type === 'file' ? { nfs } : {}) };
     return this.#inFlight.run(
       `connection of ${volume.name} to ${node.name}`,
@@ -141,7 +145,7 @@ export class Orchestrator {
 
   async publishedNodeIds(handle: VolumeHandle, call: CallContext): Promise<readonly string[]> {
     const names = await (await this.#arrayOf(handle)).backend.publishedNodes(handle.name, call);
-    return names.map(name => this.#nodeId(name));
+    return this.#nodeIds.idsOf(names);
   }
 
   async listVolumes(
@@ -158,11 +162,13 @@ export class Orchestrator {
       call,
     );
     return {
-      items: listed.items.map(volume => ({
-        volume,
-        id: this.handles.idOf(volume.handle),
-        nodeIds: volume.hostNames.map(name => this.#nodeId(name)),
-      })),
+      items: await Promise.all(
+        listed.items.map(async volume => ({
+          volume,
+          id: this.handles.idOf(volume.handle),
+          nodeIds: await this.#nodeIds.idsOf(volume.hostNames),
+        })),
+      ),
       nextToken: listed.nextToken,
     };
   }
@@ -226,9 +232,5 @@ export class Orchestrator {
   async #arrayOf(handle: VolumeHandle) {
     await this.#parts.fleet.whenAsked(FIRST_CONTACT_MS);
     return this.#parts.fleet.byArrayId(handle.arrayId, `Volume ${handle.name}`);
-  }
-
-  #nodeId(hostName: string): string {
-    return this.#nodeIds.get(hostName.toLowerCase()) ?? hostName;
   }
 }
