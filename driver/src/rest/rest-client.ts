@@ -171,7 +171,7 @@ export class RestClient {
   async #exchangeLoggedIn(request: RestRequest, call: RestCall, isWrite: boolean): Promise<HttpResponse> {
     const token = this.session.current ?? (await this.#openSession(call));
     const answer = await this.#exchange(request, call, token, isWrite);
-    if (answer.status !== 401) return this.#checked(answer, isWrite);
+    if (!this.#options.dialect.endedSession.includes(answer.status)) return this.#checked(answer, isWrite);
     // A session that ended has done nothing, so even a write is safe to send again, once.
     this.session.expire(token);
     const fresh = await this.#openSession(call);
