@@ -8,8 +8,9 @@ import { NodePlugin } from '../support/node-plugin.ts';
 import { ensure } from '../tools/ensure.ts';
 import { csiSanity } from '../tools/go-tools.ts';
 import { LabDataPlane } from './array/data-plane.ts';
+import { LabFileDataPlane } from './array/file-data-plane.ts';
 import type { Lab } from './lab.ts';
-import { ARRAY_PORTALS, HOST_ADDRESS } from './options.ts';
+import { ARRAY_PORTALS, FILE_SERVER_ADDRESSES, HOST_ADDRESS } from './options.ts';
 import { sharedLab } from './shared-lab.ts';
 
 const REPEAT = Number(process.env.REPEAT ?? '1');
@@ -60,17 +61,26 @@ async function startBridge(socket: string): Promise<ChildProcess> {
 }
 
 describe('csi-sanity with the real node plugin in a guest', () => {
-  it.each(['mount', 'block'] as const)(
-    `passes all cases with %s volumes, ${REPEAT} times`,
-    async accessType => {
-      const plane = new LabDataPlane(lab.guest('ar').agent);
+  it.each([
+    { what: 'block volumes with a file system', backend: 'block', accessType: 'mount' },
+    { what: 'raw block volumes', backend: 'block', accessType: 'block' },
+    { what: 'file systems by NFS', backend: 'file', accessType: 'mount' },
+  ] as const)(
+    `passes all cases with $what, ${REPEAT} times`,
+    async ({ what, backend, accessType }) => {
+      const { agent } = lab.guest('ar');
+      const files = new LabFileDataPlane(agent);
       fleet = await startFleet(
         {
-          arrays: ['sanity1', 'sanity2'].map(name => ({ name, size: '20Ti', fill: 0.3, portals: [...ARRAY_PORTALS] })),
+          arrays: ['sanity1', 'sanity2'].map((name, index) =>
+            backend === 'block'
+              ? { name, size: '20Ti', fill: 0.3, portals: [...ARRAY_PORTALS] }
+              : { kind: 'flashblade', name: `file-${name}`, fill: 0.3, dataAddress: FILE_SERVER_ADDRESSES[index + 1] },
+          ),
         },
-        { dataPlane: plane },
+        { dataPlane: new LabDataPlane(agent), fileDataPlane: files },
       );
-      controller = await startController(fleet.arrays, { settings: { clusterID: 'sanity' } });
+      controller = await startController([...fleet.arrays, ...fleet.blades], { settings: { clusterID: 'sanity' } });
       bridge = await startBridge(controller.csiEndpoint.replace('unix://', ''));
       plugin = await NodePlugin.start(lab);
       const { guest, kubeletDir } = plugin;
@@ -83,11 +93,14 @@ describe('csi-sanity with the real node plugin in a guest', () => {
         `--csi.testvolumeaccesstype=${accessType}`,
         `--csi.testvolumesize=${GIB}`,
         `--csi.testvolumeexpandsize=${2 * GIB}`,
+        '--csi.testvolumeparameters=/tmp/parameters.yaml',
         '--csi.testvolumemutableparameters=/tmp/mutable.yaml',
         '--ginkgo.no-color',
       ].join(' ');
       for (let run = 0; run < REPEAT; run += 1) {
-        await guest.output(`mkdir -p ${kubeletDir}/sanity; echo 'iops_limit: "5000"' >/tmp/mutable.yaml`);
+        await guest.output(
+          `mkdir -p ${kubeletDir}/sanity; echo 'iops_limit: "5000"' >/tmp/mutable.yaml; echo 'backend: ${backend}' >/tmp/parameters.yaml`,
+        );
         const { stdout, stderr } = await guest.run(command, { timeoutMs: LIMIT_MS });
         const output = stdout + stderr;
         const [, passed = '0', failed = 'no'] = /(\d+) Passed \| (\d+) Failed/u.exec(output) ?? [];
@@ -96,7 +109,8 @@ describe('csi-sanity with the real node plugin in a guest', () => {
         expect(await guest.output(`grep ' ${kubeletDir}' /proc/self/mountinfo; multipath -ll | grep PURE; true`)).toBe(
           '',
         );
-        process.stderr.write(`csi-sanity, ${accessType}: ${passed} passed\n`);
+        expect((await files.inventory()).exports).toEqual([]);
+        process.stderr.write(`csi-sanity, ${what}: ${passed} passed\n`);
       }
     },
     LIMIT_MS * REPEAT,

@@ -8,12 +8,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What pure.json needs of an array; a RunningArray of the simulator fits. */
+/** What pure.json needs of an array; a RunningArray or RunningBlade of the simulator fits. */
 export interface ArrayAccess {
   readonly endpoint: string;
   readonly apiToken: string;
   readonly caCertificate: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Only a FlashBlade has one. */
+  readonly dataAddress?: string;
 }
 
 export interface ControllerProcess {
@@ -44,14 +46,19 @@ export interface ControllerOptions {
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const START_LIMIT_MS = 20_000;
 
+const entryOf = ({ endpoint, apiToken, caCertificate, labels }: ArrayAccess) => ({
+  MgmtEndPoint: endpoint,
+  APIToken: apiToken,
+  Labels: labels,
+  caBundle: caCertificate,
+});
+
 const arraysFile = (arrays: readonly ArrayAccess[]): string =>
   JSON.stringify({
-    FlashArrays: arrays.map(({ endpoint, apiToken, caCertificate, labels }) => ({
-      MgmtEndPoint: endpoint,
-      APIToken: apiToken,
-      Labels: labels,
-      caBundle: caCertificate,
-    })),
+    FlashArrays: arrays.filter(({ dataAddress }) => dataAddress === undefined).map(entryOf),
+    FlashBlades: arrays
+      .filter(({ dataAddress }) => dataAddress !== undefined)
+      .map(array => ({ ...entryOf(array), NFSEndPoint: array.dataAddress })),
   });
 
 async function freePort(): Promise<number> {

@@ -55,7 +55,7 @@ export class LabFileDataPlane implements FileDataPlane {
 
   async exportRulesChanged(fileSystem: FileSystemArgs, rules: readonly FileDataPlaneRule[]): Promise<void> {
     const { array, id, name } = fileSystem;
-    const clients = rules.map(({ client, permission, access }) => ({
+    const clients = firstOfEach(rules).map(({ client, permission, access }) => ({
       client,
       options: [permission, SQUASH[access], 'sync', 'insecure', 'no_subtree_check'],
     }));
@@ -92,6 +92,10 @@ export class LabFileDataPlane implements FileDataPlane {
     return this.#agent.call<string>('files-enter', { array });
   }
 }
+
+/** An array takes a rule for a client twice, and the first decides; exportfs refuses. */
+const firstOfEach = (rules: readonly FileDataPlaneRule[]): readonly FileDataPlaneRule[] =>
+  rules.filter(({ client }, index) => rules.findIndex(other => other.client === client) === index);
 
 function sizedArgs({ array, id, name, provisionedBytes, hardLimit }: FileDataPlaneFileSystem): SizedFileSystemArgs {
   return { array, id, name, sizeBytes: provisionedBytes ?? 0, isHard: hardLimit };
