@@ -10,6 +10,7 @@ export interface SeenFileSystem {
   readonly seenAtMs: number;
   readonly sizeBytes: number;
   readonly exportPolicy: string | null;
+  readonly qosPolicy: string | null;
   /** Nodes were let in by rules of ours. */
   readonly isPublished: boolean;
 }
@@ -33,6 +34,7 @@ export function remember(array: BladeContext, item: FileSystemItem): FileSystemI
       seenAtMs: array.clock.nowMs(),
       sizeBytes: item.provisioned ?? 0,
       exportPolicy: item.exportPolicy,
+      qosPolicy: item.qosPolicy,
       isPublished: nodeRules(item.rules).length > 0,
     });
   }

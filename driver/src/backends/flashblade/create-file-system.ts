@@ -17,11 +17,16 @@ import { afterWrite, isMissing, translated } from '../errors.ts';
 import { remember, type BladeContext } from './blade-context.ts';
 import { copySource, dropCopySource } from './copy-source.ts';
 import { checkedRules, isNodeRule, isSameRule, parseRules } from './export-rules.ts';
+import { requireLive } from './find-file-system.ts';
 import { dropPolicy, ensurePolicy, isOwnPolicy } from './qos.ts';
 import { toVolume } from './to-volume.ts';
 
 /** Nobody may mount until a node is published: `.snapshot` as PSO's own default. */
 const NO_WISHES: FileSystemWishes = { exportPolicy: null, exportRules: null, hasSnapshotDirectory: false };
+
+const FIRST_LOOK_MS = 100;
+/** Longer waits are left to the caller, who asks again. */
+const LAST_LOOK_MS = 3200;
 
 /** A wish with all that was decided about it. */
 interface Plan {
@@ -57,7 +62,7 @@ export async function createFileSystem(
     const made = await post(array, plan, call);
     const item = made ?? (await adopt(array, plan, doing, call));
     try {
-      const complete = await finish(array, plan, item, made !== null, call);
+      const complete = await whenReady(array, await finish(array, plan, item, made !== null, call), call);
       await dropCopySource(array, spec, call);
       return toVolume(arrayId, remember(array, complete), spec.qos);
     } catch (error) {
@@ -176,6 +181,25 @@ async function finish(
   if (Object.keys(changes).length === 0) return item;
   return await patchFileSystem(array.rest, item.name, changes, call);
 }
+
+/** The copy of a snapshot takes a moment; until then the file system is not its content. */
+async function whenReady(array: BladeContext, item: FileSystemItem, call: RestCall): Promise<FileSystemItem> {
+  let current = item;
+  for (let waitMs = FIRST_LOOK_MS; !current.isReady; waitMs *= 2) {
+    if (waitMs > LAST_LOOK_MS) throw notReady(array, item.name);
+    await array.clock.sleep(waitMs, call.signal);
+    current = await requireLive(array, item.name, call);
+  }
+  return current;
+}
+
+const notReady = (array: BladeContext, name: string): PsoError =>
+  new PsoError(
+    'copy-not-complete',
+    `FlashBlade ${array.rest.array} is still copying the files of ${name}.`,
+    'It is asked again by itself; the claim is bound when the copy is complete.',
+    { finality: 'in-doubt' },
+  );
 
 /** Rules of nodes may have come since; anything else that lets somebody in is not what was asked for. */
 function isExportedAsWished({ wishes, rules }: Plan, item: FileSystemItem, isNew: boolean): boolean {

@@ -1,5 +1,10 @@
 import { PsoError } from '../../domain/errors.ts';
-import { getFileSystems, patchFileSystem, type FileSystemItem } from '../../rest/flashblade/file-systems.ts';
+import {
+  getFileSystems,
+  patchFileSystem,
+  type FileSystemItem,
+  type FileSystemPatch,
+} from '../../rest/flashblade/file-systems.ts';
 import { quote } from '../../rest/query.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
@@ -9,7 +14,7 @@ import { nodeNames } from './publish-file-system.ts';
 import type { BladeContext } from './blade-context.ts';
 import { nodeRules } from './export-rules.ts';
 import { findItem, findLive } from './find-file-system.ts';
-import { dropPolicy } from './qos.ts';
+import { dropPolicy, isOwnPolicy } from './qos.ts';
 
 /** Destroys exactly this file system, recoverable until the array eradicates it. */
 export async function deleteFileSystem(array: BladeContext, name: string, call: RestCall): Promise<void> {
@@ -29,19 +34,41 @@ async function deleteNamed(array: BladeContext, name: string, call: RestCall): P
   await destroy(array, name, name, call);
 }
 
-/** NFS goes in the same call: a destroyed file system cannot be changed any more. `shownName` is the one the caller knows. */
+/** `shownName` is the one the caller knows, and the one that its policy is named after. */
 async function destroy(array: BladeContext, name: string, shownName: string, call: RestCall): Promise<void> {
+  const seenPolicy = ownPolicyOf(shownName, array.seen.get(name)?.qosPolicy ?? null);
   let item: FileSystemItem;
   try {
-    const nfs = { v3_enabled: false, v4_1_enabled: false };
-    item = await patchFileSystem(array.rest, name, { destroyed: true, nfs }, call);
+    item = await patchFileSystem(array.rest, name, destruction(seenPolicy !== null), call);
   } catch (error) {
     if (isGone(error) || (await isGoneAfter(error, array, name, call))) return;
     throw error;
   }
   // Unlike a FlashArray, this one destroys what is in use: nodes that another process let in are only seen now.
   if (nodeRules(item.rules).length > 0) await recover(array, item, shownName, call);
-  await dropPolicy(array, shownName, item.qosPolicy, call);
+  const policy = ownPolicyOf(shownName, item.qosPolicy);
+  if (policy !== null) await destroyWithoutPolicy(array, name, call);
+  await dropPolicy(array, shownName, policy ?? seenPolicy, call);
+}
+
+/** NFS, and a policy of ours, go in the same call: a destroyed file system cannot be changed any more. */
+const destruction = (hasPolicy: boolean): FileSystemPatch => ({
+  destroyed: true,
+  nfs: { v3_enabled: false, v4_1_enabled: false },
+  ...(hasPolicy ? { qos_policy: { name: '' } } : {}),
+});
+
+const ownPolicyOf = (name: string, policy: string | null): string | null =>
+  policy !== null && isOwnPolicy(name, policy) ? policy : null;
+
+/** A policy stays as long as a destroyed file system has it, and nobody would ever look for it again. */
+async function destroyWithoutPolicy(array: BladeContext, name: string, call: RestCall): Promise<void> {
+  try {
+    await patchFileSystem(array.rest, name, { destroyed: false }, call);
+    await patchFileSystem(array.rest, name, destruction(true), call);
+  } catch (error) {
+    throw afterWrite(error, `taking the QoS policy off file system ${name}`);
+  }
 }
 
 /** A refusal in unknown words may mean that it is destroyed already. */

@@ -5,7 +5,7 @@ import { patchFileSystem, type FileSystemItem } from '../../rest/flashblade/file
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import type { PublishSpec } from '../backend.ts';
-import { afterWrite, isGone, translated } from '../errors.ts';
+import { afterWrite, translated } from '../errors.ts';
 import { remember, type BladeContext } from './blade-context.ts';
 import { isSameAddress, nodeAddresses, nodeRule, nodeRules, type ExportRule } from './export-rules.ts';
 import { findLive, requireLive } from './find-file-system.ts';
@@ -59,7 +59,7 @@ async function letIn(array: BladeContext, name: string, node: NodeIdentity, call
   try {
     return remember(array, await patchFileSystem(array.rest, name, { nfs: { add_rules: rules } }, call));
   } catch (error) {
-    if (!(error instanceof RestError) || error.failure !== 'rejected' || isGone(error)) throw error;
+    if (!(error instanceof RestError) || error.failure !== 'rejected') throw error;
     // A policy decides there, or the array takes no rule twice.
     const item = await requireLive(array, name, call);
     const isIn = node.addresses.every(address => rulesFor(item, address).length > 0);
@@ -123,9 +123,8 @@ async function removeRules(
   try {
     return remember(array, await patchFileSystem(array.rest, name, { nfs: { remove_rules: rules } }, call));
   } catch (error) {
-    if (isGone(error)) return null;
     if (!(error instanceof RestError) || error.failure !== 'rejected') throw error;
-    // Nothing to remove, a policy, or destroyed: what is there now decides.
+    // No such rule, a policy, destroyed or gone: what is there now decides.
     return await findLive(array, name, call);
   }
 }

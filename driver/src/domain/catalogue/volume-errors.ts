@@ -52,6 +52,11 @@ export const VOLUME_ERRORS = {
     cause: 'The VolumeAttributesClass asks for a change that this kind of array cannot make. Nothing was changed.',
     remedy: 'Use a VolumeAttributesClass for volumes of that kind.',
   },
+  'copy-not-complete': {
+    code: 'unavailable',
+    cause: 'A FlashBlade needs a while to copy a snapshot to a new file system.',
+    remedy: 'It is asked again by itself.',
+  },
   'volume-connected': {
     code: 'precondition',
     cause: 'A volume that a host can still write to is not destroyed.',

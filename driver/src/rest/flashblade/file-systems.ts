@@ -21,6 +21,8 @@ export interface FileSystemItem {
   /** `10.0.0.1(rw,no_root_squash) 10.0.0.0/24(ro)`; empty when nobody may mount it, or a policy decides. */
   readonly rules: string;
   readonly exportPolicy: string | null;
+  /** False while a copy is not complete. */
+  readonly isReady: boolean;
   /** REST ≥ 2.17. */
   readonly qosPolicy: string | null;
 }
@@ -79,6 +81,7 @@ function toFileSystem(array: string, fields: Fields, isWrite: boolean): FileSyst
     sourceName: item.reference('source'),
     rules: nfs.textOrNull('rules') ?? '',
     exportPolicy: nfs.reference('export_policy'),
+    isReady: item.textOrNull('promotion_status') !== 'promoting',
     qosPolicy: item.reference('qos_policy'),
   };
 }
