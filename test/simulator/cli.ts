@@ -137,8 +137,9 @@ async function main(): Promise<void> {
     writeFileSync(options.valuesFile, valuesFor(fleet), { mode: 0o600 });
     process.stdout.write(`values: ${options.valuesFile}\n`);
   }
+  const ended = untilSignal();
   print(fleet, controlUrl);
-  await untilSignal();
+  await ended;
   await control.close();
   await fleet.close();
 }

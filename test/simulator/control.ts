@@ -27,11 +27,13 @@ const conditionsType = z.strictObject({
   capacity: size.optional(),
   latencyMs: z.number().nonnegative().optional(),
   isDown: z.boolean().optional(),
+  isMediatorReachable: z.boolean().optional(),
   CT0: controllerType.optional(),
   CT1: controllerType.optional(),
   failedBlades: z.array(z.number().int().positive()).optional(),
   expireSessions: z.literal(true).optional(),
 });
+const linkType = z.strictObject({ arrays: z.tuple([z.string(), z.string()]), isCut: z.boolean() });
 const clockType = z.strictObject({ advanceMs: z.number().nonnegative() });
 
 class ControlError extends Error {
@@ -49,10 +51,11 @@ class ControlError extends Error {
  *   GET    /_sim/arrays                       names, endpoints, conditions, counters
  *   GET    /_sim/arrays/NAME                  its state: volumes, hosts, connections; or file systems and who may mount them
  *   PATCH  /_sim/arrays/NAME                  fill, load, capacity (`20Ti`; of a Cloud Block Store: one of its steps),
- *                                              latencyMs, isDown, CT0, CT1, failedBlades (numbers, FlashBlades only),
+ *                                              latencyMs, isDown, isMediatorReachable, CT0, CT1, failedBlades (numbers, FlashBlades only),
  *                                              expireSessions
  *   GET    /_sim/arrays/NAME/requests         request log
  *   GET, POST, DELETE /_sim/arrays/NAME/faults[?id=N]
+ *   POST   /_sim/links                        { arrays: [A, B], isCut }: whether two linked arrays reach each other
  *   POST   /_sim/clock                        { advanceMs }
  */
 export class ControlServer {
@@ -109,6 +112,7 @@ export class ControlServer {
       this.#fleet.clock.advance(clockType.parse(body).advanceMs);
       return { nowMs: this.#fleet.clock.nowMs() };
     }
+    if (kind === 'links' && method === 'POST') return cutLink(this.#fleet, linkType.parse(body));
     if (kind !== 'arrays') throw new ControlError(404, `Nothing at ${url.pathname}; try /_sim/arrays.`);
     const { arrays, blades } = this.#fleet;
     if (name === undefined) return [...arrays.map(summary), ...blades.map(bladeSummary)];
@@ -146,9 +150,18 @@ function change({ array }: RunningArray, wanted: z.output<typeof conditionsType>
   if (wanted.capacity !== undefined) resize(array, wanted.capacity);
   if (wanted.latencyMs !== undefined) array.latencyMs = wanted.latencyMs;
   if (wanted.isDown !== undefined) array.isDown = wanted.isDown;
+  if (wanted.isMediatorReachable !== undefined) conditions.isMediatorReachable = wanted.isMediatorReachable;
   if (wanted.CT0 !== undefined) conditions.controllers.CT0 = wanted.CT0;
   if (wanted.CT1 !== undefined) conditions.controllers.CT1 = wanted.CT1;
   if (wanted.expireSessions === true) array.core.sessions.expireAll();
+}
+
+function cutLink(fleet: RunningFleet, { arrays, isCut }: z.output<typeof linkType>): unknown {
+  const [one, other] = arrays.map(name => fleet.find(name).array.core.state);
+  const link = one !== undefined && other !== undefined ? one.network.linkBetween(one, other) : undefined;
+  if (link === undefined) throw new ControlError(404, `There is no link between ${arrays.join(' and ')}.`);
+  link.isCut = isCut;
+  return { arrays, type: link.type, isCut };
 }
 
 function resize({ core }: RunningArray['array'], bytes: number): void {

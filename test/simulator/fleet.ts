@@ -4,6 +4,7 @@ import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
 import type { DataPlane } from './flasharray/data-plane.ts';
 import type { FileDataPlane } from './flashblade/data-plane.ts';
 import { createBlade } from './blade.ts';
+import { ArrayNetwork } from './flasharray/array-network.ts';
 import { completeSettings } from './flasharray/settings.ts';
 import type { GivenSettings, Portal, Settings, Token } from './flasharray/settings.ts';
 import { SimClock } from './common/sim-clock.ts';
@@ -16,6 +17,7 @@ import type { ServerCertificate } from './server/certificate.ts';
 import { ArrayServer } from './server/https-server.ts';
 import type { Served } from './server/https-server.ts';
 import type { Core, Simulated } from './simulated.ts';
+import { connectArrays } from './connect-arrays.ts';
 import { SimulatedArray } from './simulated-array.ts';
 import type { SimulatedBlade } from './simulated-blade.ts';
 
@@ -84,7 +86,12 @@ export interface RunningFleet {
 export function createArray(
   given: ScenarioArray,
   scenario: Pick<Scenario, 'latencyMs' | 'faults'>,
-  options: { readonly clock: SimClock; readonly dataPlane?: DataPlane; readonly validates?: boolean },
+  options: {
+    readonly clock: SimClock;
+    readonly dataPlane?: DataPlane;
+    readonly validates?: boolean;
+    readonly network?: ArrayNetwork;
+  },
 ): SimulatedArray {
   const array = new SimulatedArray(settingsOf(given), { ...options, latencyMs: given.latencyMs ?? scenario.latencyMs });
   array.isDown = given.isDown;
@@ -152,16 +159,22 @@ export async function startFleet(
     return { endpoint, certificate };
   };
   const common = { clock, validates: options.validates ?? true };
+  const network = new ArrayNetwork();
   const arrays: RunningArray[] = [];
   const blades: RunningBlade[] = [];
   try {
     for (const given of parsed.arrays) {
       const { dataPlane } = options;
-      const array = createArray(given, parsed, { ...common, ...(dataPlane === undefined ? {} : { dataPlane }) });
+      const array = createArray(given, parsed, {
+        ...common,
+        network,
+        ...(dataPlane === undefined ? {} : { dataPlane }),
+      });
       await array.core.prepare();
       await preload(array, given.volumes);
       arrays.push(runningArray(array, given, await serve(given.name, array)));
     }
+    connectArrays(network, parsed);
     for (const given of parsed.blades) {
       const { fileDataPlane } = options;
       const blade = createBlade(given, parsed, {

@@ -118,14 +118,25 @@ function cloudProblems({
   ];
 }
 
+/** Two FlashArrays that replicate to each other. */
+const link = z.strictObject({
+  arrays: z.tuple([z.string(), z.string()]),
+  type: z.enum(['sync-replication', 'async-replication']).default('async-replication'),
+});
+
+/** FlashArrays that can be asked for each other. */
+const fleet = z.strictObject({ name: z.string().min(1), arrays: z.array(z.string()).nonempty() });
+
 const scenarioType = z
   .strictObject({
     /** Milliseconds each call takes, unless the array says otherwise. */
     latencyMs: z.number().nonnegative().default(0),
     arrays: z.array(z.discriminatedUnion('kind', [array, blade])).nonempty(),
+    links: z.array(link).default([]),
+    fleets: z.array(fleet).default([]),
     faults: z.array(fault).default([]),
   })
-  .superRefine(({ arrays, faults }, context) => {
+  .superRefine(({ arrays, links, fleets, faults }, context) => {
     const names = arrays.map(({ name }) => name.toLowerCase());
     for (const [index, name] of names.entries()) {
       if (names.indexOf(name) !== index) {
@@ -140,6 +151,16 @@ const scenarioType = z
     for (const [index, one] of arrays.entries()) {
       for (const [field, message] of one.kind === 'flashblade' ? [] : cloudProblems(one)) {
         context.addIssue({ code: 'custom', path: ['arrays', index, field], message, input: one });
+      }
+    }
+    const flashArrays = arrays.filter(({ kind }) => kind === 'flasharray').map(({ name }) => name);
+    for (const [field, groups] of [['links', links] as const, ['fleets', fleets] as const]) {
+      for (const [index, group] of groups.entries()) {
+        for (const [position, name] of group.arrays.entries()) {
+          if (flashArrays.includes(name) && group.arrays.indexOf(name) === position) continue;
+          const message = 'no FlashArray of this scenario, or named twice';
+          context.addIssue({ code: 'custom', path: [field, index, 'arrays', position], message, input: name });
+        }
       }
     }
     for (const [index, { array: name }] of faults.entries()) {
