@@ -65,10 +65,10 @@ describe('FlashBlade', () => {
 
   it('ends sessions by logout, and when they idle', async () => {
     expect((await client.raw('POST', '/api/logout')).status).toBe(200);
-    expect(await client.call('GET', 'arrays')).toMatchObject({ status: 401, message: 'Invalid session.' });
+    expect(await client.call('GET', 'arrays')).toMatchObject({ status: 403, message: 'Invalid session.' });
     await client.login();
     client.clock.advance(HOUR_MS);
-    expect((await client.call('GET', 'arrays')).status).toBe(401);
+    expect((await client.call('GET', 'arrays')).status).toBe(403);
   });
 
   it('lets readers read only', async () => {

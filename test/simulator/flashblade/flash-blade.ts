@@ -6,6 +6,7 @@ import type { JsonObject } from '../common/json.ts';
 import { Query } from '../common/query.ts';
 import type { SimClock } from '../common/sim-clock.ts';
 import type { ApiRequest, ApiResponse } from '../flasharray/flash-array.ts';
+import type { Session } from '../flasharray/sessions.ts';
 import { Sessions } from '../flasharray/sessions.ts';
 import { apiVersion, NEWEST_VERSION, PUBLISHED_VERSIONS } from './api-facts.ts';
 import type { FileDataPlane } from './data-plane.ts';
@@ -92,7 +93,7 @@ export class FlashBlade {
     if (path === '/api/api_version') return json(200, { versions: this.#versionList() }, request);
     if (path === '/api/login') return this.#login(request, nowMs);
     const version = this.#versionOf(path);
-    const session = this.sessions.require(sessionToken, nowMs, this.state.conditions.idleTimeoutMs);
+    const session = this.#session(sessionToken, nowMs);
     if (path === '/api/logout') {
       requirePost(request);
       this.sessions.logout(sessionToken);
@@ -107,6 +108,14 @@ export class FlashBlade {
     if (handler === undefined) throw notFound(path);
     const body = parseBody(operation, request.body);
     return { plan: handler(this.state, { operation, minor: version.minor, query, body, nowMs }), operation };
+  }
+
+  #session(sessionToken: string | undefined, nowMs: number): Session {
+    try {
+      return this.sessions.require(sessionToken, nowMs, this.state.conditions.idleTimeoutMs);
+    } catch (error) {
+      throw error instanceof ApiError ? new ApiError(this.settings.endedSessionStatus, error.errors) : error;
+    }
   }
 
   #versionOf(path: string): ReturnType<typeof apiVersion> {

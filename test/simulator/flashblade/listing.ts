@@ -5,8 +5,8 @@ import type { JsonObject } from '../common/json.ts';
 import type { Call, Plan } from './plan.ts';
 import { answer } from './plan.ts';
 
-/** Largest and default page. */
-const PAGE_LIMIT = 1000;
+/** Largest answer. Without `limit` there are no pages: clients, the vendor's own too, take the first answer for all. */
+const MAX_ITEMS = 150_000;
 
 /**
  * Answers a GET of a collection: filter, sort, count, page. `total` sums up all that passed the filter; collections
@@ -23,7 +23,7 @@ export function list<Item extends object>(
   const isTotalOnly = query.flag('total_only') === true;
   const isSorted = (query.text('sort') ?? '') !== '';
   const start = startOf(call, entries, isSorted);
-  const limit = Math.min(query.integer('limit') ?? PAGE_LIMIT, PAGE_LIMIT);
+  const limit = Math.min(query.integer('limit') ?? MAX_ITEMS, MAX_ITEMS);
   const shown = isTotalOnly ? [] : entries.slice(start, start + limit);
   const isMore = shown.length > 0 && start + shown.length < entries.length;
   return answer({

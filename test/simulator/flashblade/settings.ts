@@ -31,6 +31,8 @@ export interface Settings {
   readonly manualEradication: 'all-enabled' | 'all-disabled';
   /** [?] in the vendor's documents; so a knob. */
   readonly badTokenStatus: 401 | 403;
+  /** The vendor's client says: a FlashBlade answers 403 when a session has ended. */
+  readonly endedSessionStatus: 401 | 403;
   readonly maxFileSystems: number;
   /** A copy of a snapshot to a new file system is `promoting` that long. */
   readonly copyMs: number;
@@ -105,6 +107,7 @@ export function completeSettings(given: GivenSettings, allVersions: readonly str
     eradicationDelayMs: DAY_MS,
     manualEradication: 'all-enabled',
     badTokenStatus: 401,
+    endedSessionStatus: 403,
     maxFileSystems: 20_000,
     copyMs: 0,
     messages: DEFAULT_MESSAGES,

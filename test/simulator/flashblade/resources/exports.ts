@@ -49,7 +49,7 @@ export function getExports(state: BladeState, call: Call): Plan {
 
 function checkServer(given: JsonObject): string {
   const server = given.name ?? DEFAULT_SERVER;
-  if (server !== DEFAULT_SERVER) throw refuse('Server does not exist.', String(server));
+  if (server !== DEFAULT_SERVER) throw refuse('Server does not exist.', JSON.stringify(server));
   return server;
 }
 

@@ -56,7 +56,8 @@ function sourceOf(state: BladeState, call: Call): SnapshotRecord | null {
   const body = bodyObject(call);
   if (body.source === undefined) return null;
   const { name, id } = objectOf(body.source);
-  const found = typeof name === 'string' ? state.snapshots.find(name) : state.snapshots.findId(String(id));
+  const found =
+    typeof name === 'string' ? state.snapshots.find(name) : state.snapshots.findId(typeof id === 'string' ? id : '');
   if (found === undefined || found.destroyedMs !== null)
     throw refuse(state.settings.messages.snapshotMissing, typeof name === 'string' ? name : null);
   return found;

@@ -104,7 +104,10 @@ function quotaOf(value: Json | undefined, old: number, name: string): number {
 function qosPolicyOf(state: BladeState, given: Json): QosPolicyRecord | null {
   const { name, id } = objectOf(given);
   if (given === '' || given === null || name === '' || id === '') return null;
-  const found = typeof name === 'string' ? state.qosPolicies.find(name) : state.qosPolicies.findId(String(id));
+  const found =
+    typeof name === 'string'
+      ? state.qosPolicies.find(name)
+      : state.qosPolicies.findId(typeof id === 'string' ? id : '');
   if (found === undefined) throw refuse(state.settings.messages.policyMissing, typeof name === 'string' ? name : null);
   return found;
 }
