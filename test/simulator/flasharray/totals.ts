@@ -25,12 +25,18 @@ export function totalOf(items: readonly JsonObject[], shape: Shape | null): Json
 }
 
 function combined(key: string, items: readonly JsonObject[]): Json {
-  const values = items.map(item => item[key]).filter(value => typeof value === 'number');
-  if (key === 'time') return values.length === 0 ? null : values.reduce((left, right) => Math.max(left, right));
-  const sum = values.reduce((left, right) => left + right, 0);
-  const isUnknown = values.length === 0 && items.length > 0;
-  if (SUMMED.has(key) || /per_sec(?:_|$)|^bytes_per_sec/.test(key)) return isUnknown ? null : sum;
-  if (!RATIO.test(key) && !AVERAGED.test(key)) return null;
-  if (values.length === 0) return isUnknown ? null : 0;
-  return RATIO.test(key) ? sum / values.length : Math.round(sum / values.length);
+  const isSum = SUMMED.has(key) || /per_sec(?:_|$)|^bytes_per_sec/.test(key);
+  const isRatio = RATIO.test(key);
+  if (!isSum && !isRatio && key !== 'time' && !AVERAGED.test(key)) return null;
+  let [sum, count, last] = [0, 0, 0];
+  for (const { [key]: value } of items) {
+    if (typeof value !== 'number') continue;
+    sum += value;
+    count++;
+    last = Math.max(last, value);
+  }
+  if (count === 0) return items.length > 0 || key === 'time' ? null : 0;
+  if (key === 'time') return last;
+  if (isSum) return sum;
+  return isRatio ? sum / count : Math.round(sum / count);
 }
