@@ -37,8 +37,9 @@ describe('the files of a simulated FlashBlade', () => {
 
   afterAll(async () => {
     await n1.run(`umount -a -f -t nfs4; rmdir /mnt/${RUN}-*`);
-    for (const fileSystem of made) {
-      await plane.fileSystemDestroyed(fileSystem);
+    const { fileSystems } = await plane.inventory();
+    for (const fileSystem of made.filter(({ id }) => fileSystems.includes(id))) {
+      if (fileSystem.array !== ARRAYS[1].name) await plane.fileSystemDestroyed(fileSystem);
       await plane.fileSystemEradicated(fileSystem.id);
     }
   }, LIMIT_MS);
@@ -109,6 +110,8 @@ describe('the files of a simulated FlashBlade', () => {
       const [first, second] = [await mount(one), await mount(two)];
       await n1.output(`echo one >${first}/file`);
       expect(await n1.output(`ls ${second}`)).toBe('');
+      await n1.output(`umount ${second}`);
+      await plane.fileSystemDestroyed(two);
     },
     LIMIT_MS,
   );
@@ -140,6 +143,24 @@ describe('the files of a simulated FlashBlade', () => {
       expect(Number(await n1.output(`stat -f -c '%S %b' ${folder} | awk '{ print $1 * $2 }'`))).toBeGreaterThan(
         1024 * MIB,
       );
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'belong to the array that has the address, and that is not taken from one with exports',
+    async () => {
+      const address = ARRAYS[1].dataAddress;
+      const old = await create({ array: ARRAYS[1].name });
+      await expect(plane.prepare({ name: `three-${RUN}`, dataAddress: address })).rejects.toThrow(/which has exports/);
+      await plane.prepare(ARRAYS[1]);
+      expect((await plane.inventory()).exports.filter(({ array }) => array === ARRAYS[1].name)).toEqual([]);
+      await plane.fileSystemEradicated(old.id);
+      await plane.prepare({ name: `three-${RUN}`, dataAddress: address });
+      const next = await create({ array: `three-${RUN}` });
+      const folder = `/mnt/${RUN}-three`;
+      await n1.output(`mkdir ${folder}; mount.nfs ${address}:/${next.name} ${folder} -o vers=4.1,retry=0`);
+      await n1.output(`echo new >${folder}/file; umount ${folder}`);
     },
     LIMIT_MS,
   );

@@ -9,8 +9,11 @@ export type Fabric = 'A' | 'B';
 export const ARRAY_GUEST: GuestName = 'ar';
 /** iSCSI portals of the array guest, one on each fabric; every simulated array listens on both. */
 export const ARRAY_PORTALS = ['10.66.1.50:3260', '10.66.2.50:3260'] as const;
-/** For the NFS servers of simulated FlashBlades: one each, on the first fabric, where nodes do not have the address that Kubernetes knows. */
-export const FILE_SERVER_ADDRESSES = ['10.66.1.101', '10.66.1.102', '10.66.1.103'] as const;
+/**
+ * For the NFS servers of FlashBlades that tests make: one each, on the first fabric, where nodes do not have the address
+ * that Kubernetes knows. Scenarios have 10.66.1.101 and the next ones.
+ */
+export const FILE_SERVER_ADDRESSES = ['10.66.1.111', '10.66.1.112', '10.66.1.113'] as const;
 /** The namespaces' own address on the management network: the API server and the simulated fleet, as pods see them. */
 export const HOST_ADDRESS = '10.66.3.1';
 /** Where the agent of every guest listens. */

@@ -26,26 +26,34 @@ const SNAPSHOTS = `${FILES}/snapshots`;
  */
 export class FileGuest {
   readonly #servers = new Map<string, FileServer>();
+  /** Address → array. */
+  readonly #owners = new Map<string, string>();
   readonly #perArray = new KeyedQueue();
   readonly #shell = new Shell();
 
+  /** Once in the life of each simulator: one that starts again has forgotten its file systems. */
   prepare({ array, address }: PrepareFilesArgs): Promise<void> {
     return this.#perArray.run(array, async () => {
-      if (this.#servers.has(array)) return;
       if (!/^10\.66\.[123]\.\d{1,3}$/u.test(address)) throw new Error(`${address} is on none of the lab's fabrics`);
-      await Promise.all([BY_ID, SNAPSHOTS].map(folder => mkdir(folder, { recursive: true })));
-      const server = new FileServer(this.#shell, `${FILES}/${plain(array)}.exports`);
-      await server.start(array, address, rootOf(array));
-      this.#servers.set(array, server);
+      const before = this.#owners.get(address);
+      if (before === array) return this.#servers.get(array)?.clearExports();
+      const inUse = before === undefined ? [] : (this.#servers.get(before)?.lines ?? []);
+      if (inUse.length > 0) throw new Error(`${address} is the address of array ${before ?? ''}, which has exports`);
+      await this.#start(array, address);
+      if (before !== undefined) this.#servers.delete(before);
     });
   }
 
   create(args: FilledFileSystemArgs): Promise<void> {
     return this.#perArray.run(args.array, async () => {
       const folder = folderOf(args);
+      const link = `${BY_ID}/${uuid(args.id)}`;
+      if ((await readlink(link).catch(() => null)) === null) {
+        // Of a simulator that ended without a word.
+        await rm(folder, { recursive: true, force: true });
+        await symlink(folder, link);
+      }
       await mkdir(folder, { recursive: true, mode: 0o755 });
-      await rm(`${BY_ID}/${uuid(args.id)}`, { force: true });
-      await symlink(folder, `${BY_ID}/${args.id}`);
       await this.#limit(args);
       if (args.snapshotId !== null) await this.#fill(folder, args.snapshotId);
     });
@@ -93,6 +101,14 @@ export class FileGuest {
   /** Command line that reaches an array's NFS server in its namespaces, for tests. */
   enter({ array }: Pick<PrepareFilesArgs, 'array'>): Promise<string> {
     return Promise.resolve(`nsenter -t ${this.#servers.get(array)?.keeper ?? 0} -m -n`);
+  }
+
+  async #start(array: string, address: string): Promise<void> {
+    await Promise.all([BY_ID, SNAPSHOTS].map(folder => mkdir(folder, { recursive: true })));
+    const server = new FileServer(this.#shell, `${FILES}/${plain(array)}.exports`);
+    await server.start(address, rootOf(array));
+    this.#servers.set(array, server);
+    this.#owners.set(address, array);
   }
 
   /** A soft limit alone is shown as capacity and lets writes pass. */

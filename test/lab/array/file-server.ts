@@ -25,10 +25,16 @@ export class FileServer {
     return this.#keeper;
   }
 
-  async start(name: string, address: string, root: string): Promise<void> {
+  /** In the place of the server that had the address before, if any. */
+  async start(address: string, root: string): Promise<void> {
     await mkdir(root, { recursive: true });
     await writeFile(this.#exportsFile, '');
-    this.#keeper = Number(await this.#shell.run(`${SCRIPT} ${name} ${address} ${root} ${this.#exportsFile}`));
+    this.#keeper = Number(await this.#shell.run(`${SCRIPT} ${address} ${root} ${this.#exportsFile}`));
+  }
+
+  async clearExports(): Promise<void> {
+    this.#lines.clear();
+    await this.#writeExports();
   }
 
   /** The kernel knows the new rules when this returns, and refuses who is not in them, also where it is mounted. */
@@ -36,6 +42,10 @@ export class FileServer {
     const rules = clients.map(({ client, options }) => `${client}(${[...options, `fsid=${id}`].join(',')})`);
     if (rules.length === 0) this.#lines.delete(name);
     else this.#lines.set(name, `/${name} ${rules.join(' ')}`);
+    await this.#writeExports();
+  }
+
+  async #writeExports(): Promise<void> {
     // In place: the server has this very file mounted.
     await writeFile(this.#exportsFile, this.lines.map(line => `${line}\n`).join(''));
     await this.#shell.run(`nsenter -t ${this.#keeper} -m -n exportfs -ra`);

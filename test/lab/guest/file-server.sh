@@ -1,11 +1,21 @@
 #!/bin/bash
-# file-server.sh NAME ADDRESS ROOT EXPORTS: an NFS server at an address of its own, as an array has one: kernel threads, rpcbind,
+# file-server.sh ADDRESS ROOT EXPORTS: an NFS server at an address of its own, as an array has one: kernel threads, rpcbind,
 # mountd and statd in their own network and mount namespaces. `/fs` of a client is ROOT/fs; EXPORTS is its /etc/exports.
 # Prints the process that keeps the namespaces: nsenter -t PID -m -n reaches them. Clients are seen by their own addresses.
 set -euo pipefail
-name=$1 address=$2 root=$3 exports=$4
+address=$1 root=$2 exports=$3
 IFS=. read -r _ _ network host <<<"$address"
 link=f$network-$host vec=vec$((network - 1))
+
+# The server that had this address before, if any.
+if [ -e "/run/netns/$link" ]; then
+  keeper=$(cat "/run/$link.pid")
+  nsenter -t "$keeper" -m -n rpc.nfsd 0
+  ip netns pids "$link" | xargs -r kill -9
+  ip link del "$link"
+  ip netns del "$link"
+  rm -f "/run/$link"
+fi
 
 ip netns add "$link"
 ip link add "$link" type veth peer name eth0 netns "$link"
@@ -15,7 +25,7 @@ sysctl -qw fs.leases-enable=0
 # The neighbours on the fabric find the server behind this guest, and the server finds everybody behind it.
 sysctl -qw "net.ipv4.conf.$link.proxy_arp=1" "net.ipv4.neigh.$link.proxy_delay=0" "net.ipv4.neigh.$vec.proxy_delay=0"
 ip route add "$address/32" dev "$link"
-ip neigh add proxy "$address" dev "$vec"
+ip neigh replace proxy "$address" dev "$vec"
 ip -n "$link" link set lo up
 ip -n "$link" addr add "$address/32" dev eth0
 ip -n "$link" link set eth0 up
@@ -61,4 +71,4 @@ keeper=$!
 read -r -t 20 answer <"/run/$link" || true
 [ "${answer:-}" = up ] || { cat "/var/log/$link.log"; exit 1; }
 # nsenter wants the process itself: neither ip nor unshare forks.
-echo "$keeper"
+echo "$keeper" | tee "/run/$link.pid"
