@@ -1,3 +1,4 @@
+import { readHandlebars } from './adapters/handlebars-template.ts';
 import { serveHttp } from './adapters/http-endpoint.ts';
 import { pinoLogger } from './adapters/pino-logger.ts';
 import { clearSocketFile } from './adapters/socket-file.ts';
@@ -105,6 +106,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
     },
     ledger: kubernetes.ledger,
     nodes: kubernetes.nodes,
+    readTemplate: readHandlebars,
     onPlacement: report => {
       metrics.decision(report.decision.chosen);
       kubernetes.onPlacement(report);

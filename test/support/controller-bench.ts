@@ -1,5 +1,6 @@
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
+import { readHandlebars } from '../../driver/src/adapters/handlebars-template.ts';
 import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
 import { flashArrayFactory } from '../../driver/src/backends/flasharray/flasharray-backend.ts';
@@ -84,6 +85,7 @@ async function open(arrays: RunningFleet): Promise<ControllerBench> {
     doubt: { windowMs: 0, gapMs: 10_000 },
     protocols: ['iscsi'],
     ledger: { hasSnapshots: () => undefined },
+    readTemplate: readHandlebars,
     onPlacement: () => undefined,
   });
   const seen = new Map(arrays.arrays.map(array => [array.name, array.requestLog.entries().length]));

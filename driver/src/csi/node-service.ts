@@ -53,6 +53,7 @@ export function nodeService(parts: NodeServiceParts): UnaryHandlers<typeof Node>
       return {};
     },
     nodePublishVolume: async request => {
+      refuseInline(request.volumeContext);
       await storage.publish(toPublishRequest(request, useOf(request)));
       return {};
     },
@@ -177,6 +178,16 @@ function toExpandRequest(request: NodeExpandVolumeRequest): Parameters<NodeStora
     stagingPath: request.stagingTargetPath || null,
     requiredBytes: required,
   };
+}
+
+/** The kubelet says so for a volume that stands in the pod itself: see docs/decisions/0007. */
+function refuseInline(volumeContext: Readonly<Record<string, string>>): void {
+  if (volumeContext['csi.storage.k8s.io/ephemeral'] !== 'true') return;
+  throw new PsoError(
+    'inline-volume-unsupported',
+    'The pod has an inline volume of this driver (csi: in the pod), which nobody could place, count or clean up.',
+    'Use ephemeral.volumeClaimTemplate with a storage class of this driver instead.',
+  );
 }
 
 interface Usage {

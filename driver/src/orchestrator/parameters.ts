@@ -4,6 +4,7 @@ import { PsoError } from '../domain/errors.ts';
 import type { VolumeChanges } from '../domain/volume-changes.ts';
 import type { QosLimits } from '../domain/volume.ts';
 import { protectionGroup, splitTags } from './mutable-parameters.ts';
+import { podPrefix } from './volume-name.ts';
 import { parseFileParameters } from './file-parameters.ts';
 import type { FileParameters } from './file-parameters.ts';
 
@@ -23,15 +24,19 @@ export interface ClassParameters {
   /** Text of the selector of arrays that come first; empty: none. */
   readonly preferredArrays: string;
   readonly createOptions: string;
+  /** Handlebars text of the name on the array; null: cluster and claim's UID. */
+  readonly nameTemplate: string | null;
+  /** `realm::pod::`, `pod::` or empty. */
+  readonly pod: string;
   /** From the provisioner's `--extra-create-metadata`; null when absent. */
   readonly claim: { readonly namespace: string; readonly name: string } | null;
   readonly volumeName: string | null;
 }
 
 const METADATA = 'csi.storage.k8s.io/';
-const COMMON = ['backend', 'iops_limit', 'bandwidth_limit', 'arraySelector', 'preferredArrays'];
+const COMMON = ['backend', 'iops_limit', 'bandwidth_limit', 'arraySelector', 'preferredArrays', 'nameTemplate'];
 const ONLY: Readonly<Record<BackendType, readonly string[]>> = {
-  block: ['createoptions', 'protection_group', 'csi.storage.k8s.io/fstype'],
+  block: ['createoptions', 'protection_group', 'pod', 'realm', 'csi.storage.k8s.io/fstype'],
   file: ['exportrules', 'export_policy', 'nfs_endpoint', 'snapshot_directory'],
 };
 const KNOWN = [...COMMON, ...ONLY.block, ...ONLY.file];
@@ -43,6 +48,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   pure_export_rules: 'exportrules',
   pure_nfs_policy: 'export_policy',
   pure_nfs_endpoint: 'nfs_endpoint',
+  pure_fa_pod_name: 'pod',
+  pure_fa_realm: 'realm',
+  pure_realm: 'realm',
 };
 const MUTABLE = ['iops_limit', 'bandwidth_limit', 'protection_group'];
 
@@ -149,6 +157,8 @@ export function parseClassParameters(parameters: Parameters, mutable: Parameters
     arraySelector: map.arraySelector ?? '',
     preferredArrays: map.preferredArrays ?? '',
     createOptions: checkCreateOptions(map.createoptions ?? ''),
+    nameTemplate: map.nameTemplate ?? null,
+    pod: podPrefix(map.realm, map.pod),
     claim: name !== undefined && namespace !== undefined ? { name, namespace } : null,
     volumeName: map[`${METADATA}pv/name`] ?? null,
   };

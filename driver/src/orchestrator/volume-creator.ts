@@ -5,9 +5,10 @@ import type { Volume } from '../domain/volume.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { refusalError, shortDecision } from '../placement/explain.ts';
+import { arrayName } from '../placement/framework.ts';
 import type { PlacementPolicy, PlacementRequest } from '../placement/framework.ts';
 import type { Decision } from '../placement/place.ts';
-import { couldHold, place } from '../placement/place.ts';
+import { couldHold, place, staticRefusal } from '../placement/place.ts';
 import type { DoubtLimits } from './doubt.ts';
 import { DoubtWindow } from './doubt.ts';
 import { fileSystemWishes, NO_FILE_DEFAULTS } from './file-parameters.ts';
@@ -15,10 +16,11 @@ import type { FileDefaults } from './file-parameters.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { NameLookup } from './name-lookup.ts';
 import { NamePins } from './name-pins.ts';
-import { volumeName } from './names.ts';
 import { toPlacement } from './placement-request.ts';
 import type { CreatedVolume, CreateVolumeRequest, PlacementReport } from './requests.ts';
 import type { Reservations } from './reservations.ts';
+import { nameOnArray } from './volume-name.ts';
+import type { TemplateReader } from './volume-name.ts';
 import { volumeSize } from './volume-size.ts';
 
 export interface VolumeCreatorParts {
@@ -33,6 +35,8 @@ export interface VolumeCreatorParts {
   readonly protocols: readonly Protocol[];
   /** For classes of file systems that do not say. */
   readonly fileDefaults?: FileDefaults;
+  /** For classes with a nameTemplate. */
+  readonly readTemplate?: TemplateReader;
   readonly onPlacement: (report: PlacementReport) => void;
 }
 
@@ -66,13 +70,13 @@ export class VolumeCreator {
   }
 
   async create(request: CreateVolumeRequest, call: CallContext): Promise<CreatedVolume> {
-    const name = volumeName(this.#parts.clusterId, request.name);
+    const name = await nameOnArray(this.#parts.clusterId, request, this.#parts.readTemplate ?? null);
     // A copy has its source's size; the array grows it when more is asked for.
     const sizeBytes = volumeSize(request.requiredBytes, request.limitBytes, request.source !== null);
     const wish = this.#wish(request, sizeBytes);
     const isDoubtful = this.#doubt.isOpen();
     await this.#parts.fleet.whenAsked(Math.min(FIRST_FIGURES_MS, call.deadlineMs - this.#parts.clock.nowMs()));
-    const pinned = this.#pinnedMember(name) ?? this.#sourceMember(request);
+    const pinned = this.#pinnedMember(name) ?? this.#sourceMember(request, wish);
     const holder = pinned ?? (isDoubtful ? await this.#lookUp(name, wish) : null);
     return holder
       ? this.#createAgain(holder, name, wish, request, call)
@@ -92,10 +96,18 @@ export class VolumeCreator {
     });
   }
 
-  #sourceMember({ source }: CreateVolumeRequest): Member | null {
-    return source
-      ? this.#parts.fleet.byArrayId(source.handle.arrayId, `Source ${source.kind} ${source.handle.name}`)
-      : null;
+  /** Copies are made within one array: its source's, which the class has to allow. */
+  #sourceMember({ source }: CreateVolumeRequest, wish: PlacementRequest): Member | null {
+    if (!source) return null;
+    const what = `Source ${source.kind} ${source.handle.name}`;
+    const member = this.#parts.fleet.byArrayId(source.handle.arrayId, what);
+    const refusal = staticRefusal(wish, member.state, this.#parts.policy);
+    if (refusal === null) return member;
+    throw new PsoError(
+      'source-on-other-array',
+      `${what} is on array ${arrayName(member.state)}, where the class puts no volumes: ${refusal}`,
+      'Use a class that allows that array; a copy is made within one array only.',
+    );
   }
 
   #pinnedMember(name: string): Member | null {

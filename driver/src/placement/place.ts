@@ -108,7 +108,11 @@ const candidateOf = (array: ArrayState, reserved: Reserved | undefined, nowMs: n
 
 /** Whether an array could hold a volume for this request at another moment: the filters that only people change. */
 export const couldHold = (request: PlacementRequest, array: ArrayState, policy: PlacementPolicy): boolean =>
-  firstRefusal(STATIC_FILTERS, request, candidateOf(array, undefined, 0), policy) === null;
+  staticRefusal(request, array, policy) === null;
+
+/** The sentence of the first such filter that refuses; null when it could hold it. */
+export const staticRefusal = (request: PlacementRequest, array: ArrayState, policy: PlacementPolicy): string | null =>
+  firstRefusal(STATIC_FILTERS, request, candidateOf(array, undefined, 0), policy)?.sentence ?? null;
 
 function judge(array: ArrayState, { request, policy, reserved, nowMs }: PlacementInput): CandidateVerdict {
   const candidate = candidateOf(array, reserved[array.settings.endpoint], nowMs);

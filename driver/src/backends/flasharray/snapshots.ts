@@ -1,6 +1,5 @@
 import { PsoError } from '../../domain/errors.ts';
 import type { Snapshot } from '../../domain/volume.ts';
-import { quote } from '../../rest/query.ts';
 import { destroySnapshot, getSnapshots, postSnapshot } from '../../rest/flasharray/snapshots.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
@@ -8,6 +7,7 @@ import type { Page } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
 import { afterWrite, isGone, isMissing, translated } from '../errors.ts';
 import { checkedSuffix, snapshotParts } from '../names.ts';
+import { startsWith } from './volumes.ts';
 import { toSnapshot } from './to-volume.ts';
 
 export async function createSnapshot(
@@ -93,7 +93,7 @@ export async function listSnapshots(
     const arrayId = await array.facts.arrayId(call);
     const by =
       filter.volumeName === null
-        ? { filter: `name=${quote(`${filter.prefix}*`)} and destroyed='false'` }
+        ? { filter: `${startsWith('name', filter.prefix)} and destroyed='false'` }
         : { sourceNames: [filter.volumeName], destroyed: false };
     try {
       const { items, next } = await getSnapshots(array.rest, { ...by, limit: page.limit, token: page.token }, call);

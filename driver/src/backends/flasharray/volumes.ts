@@ -83,6 +83,10 @@ export async function setQos(array: ArrayContext, name: string, qos: QosLimits, 
   });
 }
 
+/** In a pod or not. */
+export const startsWith = (field: string, prefix: string): string =>
+  `(${field}=${quote(`${prefix}*`)} or ${field}=${quote(`*::${prefix}*`)})`;
+
 /** Hosts by volume, for all volumes with a prefix: kept while the pages of one listing are read. */
 export class ConnectionTable {
   readonly #hosts = new Map<string, string[]>();
@@ -94,7 +98,7 @@ export class ConnectionTable {
 
   static async read(array: ArrayContext, prefix: string, call: RestCall): Promise<ConnectionTable> {
     const table = new ConnectionTable(prefix);
-    const filter = `volume.name=${quote(`${prefix}*`)}`;
+    const filter = startsWith('volume.name', prefix);
     let token: string | null = null;
     do {
       const page = await getConnections(array.rest, { filter, limit: PAGE, token }, call);
@@ -123,7 +127,7 @@ export async function listVolumes(
 ): Promise<Page<PublishedVolume>> {
   return await translated('listing volumes', async () => {
     const arrayId = await array.facts.arrayId(call);
-    const filter = `name=${quote(`${prefix}*`)} and destroyed='false'`;
+    const filter = `${startsWith('name', prefix)} and destroyed='false'`;
     const limit = Math.min(page.limit, PAGE);
     const { items, next } = await getVolumes(array.rest, { filter, limit, token: page.token }, call);
     const connections = items.some(item => item.connectionCount > 0) ? await table() : null;

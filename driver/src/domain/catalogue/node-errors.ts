@@ -57,6 +57,12 @@ export const NODE_ERRORS = {
     cause: 'Only options that are known to be harmless reach mkfs.',
     remedy: 'Correct createoptions of the class; docs/parameters.md has the list.',
   },
+  'inline-volume-unsupported': {
+    code: 'invalid',
+    cause:
+      'An inline volume is unknown to the API server: no quota, no placement, and nobody to delete it after a dead node.',
+    remedy: 'Use a generic ephemeral volume: ephemeral.volumeClaimTemplate in the pod.',
+  },
   'not-staged': {
     code: 'precondition',
     cause: 'The volume is to be given to a pod before it is mounted on the node.',

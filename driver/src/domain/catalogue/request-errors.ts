@@ -80,6 +80,11 @@ export const REQUEST_ERRORS = {
     cause: 'No array of the fleet has what the class asks for: kind, labels, protocol or limits.',
     remedy: 'Label an array in the values, add one, or use another class.',
   },
+  'source-on-other-array': {
+    code: 'no-match',
+    cause: 'A copy is made within one array: no array can read the volumes of another.',
+    remedy: 'Use a class that allows the array of the source, or copy the data with a pod that mounts both.',
+  },
   'volume-may-exist': {
     code: 'unavailable',
     cause:
