@@ -33,6 +33,7 @@ export default {
     layer('csi', ['test/csi']),
     layer('chart', ['test/chart']),
     layer('cluster', ['test/cluster']),
+    layer('rancher', ['test/rancher']),
     layer('lab', ['test/lab']),
   ].filter(({ roots }) => roots.length > 0),
 };

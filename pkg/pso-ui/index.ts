@@ -1,6 +1,7 @@
 import { importTypes } from '@rancher/auto-import';
-import type { IPlugin } from '@shell/core/types';
+import { type IPlugin, TabLocation, TableColumnLocation } from '@shell/core/types';
 import { PAGES, PRODUCT, routeName, type Page } from './product-name.ts';
+import { DRIVER } from './modules/driver-name.ts';
 import * as product from './product.ts';
 
 /** Chunks of their own: a page is loaded when it is opened. */
@@ -10,6 +11,7 @@ const COMPONENTS: Readonly<Record<Page, () => Promise<unknown>>> = {
   classes: () => import('./pages/ClassesPage.vue'),
   volumes: () => import('./pages/VolumesPage.vue'),
   settings: () => import('./pages/SettingsPage.vue'),
+  import: () => import('./pages/ImportPage.vue'),
 };
 
 export default function (plugin: IPlugin): void {
@@ -25,4 +27,18 @@ export default function (plugin: IPlugin): void {
       meta: { product: PRODUCT },
     })) as never,
   );
+  plugin.addTab(
+    TabLocation.RESOURCE_DETAIL_PAGE ?? TabLocation.RESOURCE_DETAIL,
+    { resource: ['persistentvolume', 'persistentvolumeclaim'] },
+    {
+      name: 'pso-placement',
+      labelKey: 'pso.tabs.placement',
+      component: () => import('./components/PlacementTab.vue'),
+    } as never,
+  );
+  plugin.addTableColumn(TableColumnLocation.RESOURCE, { resource: ['storage.k8s.io.storageclass'] }, {
+    name: 'pso-arrays',
+    labelKey: 'pso.classes.arraySelector',
+    getValue: (row: any) => (row.provisioner === DRIVER ? row.parameters?.arraySelector || '*' : ''),
+  } as never);
 }

@@ -4,7 +4,18 @@ import { withoutLeftovers } from './lab-leftovers.ts';
 import type { LayerResult } from './layer-result.ts';
 
 /** In the order of `npm test`: from fast to real. */
-export const LAYERS = ['check', 'unit', 'ui', 'contract', 'simulation', 'chart', 'csi', 'cluster', 'lab'] as const;
+export const LAYERS = [
+  'check',
+  'unit',
+  'ui',
+  'contract',
+  'simulation',
+  'chart',
+  'rancher',
+  'csi',
+  'cluster',
+  'lab',
+] as const;
 export type Layer = (typeof LAYERS)[number];
 
 export const isLayer = (name: string): name is Layer => LAYERS.some(layer => layer === name);

@@ -1,8 +1,8 @@
 import type { Labels } from '../../../driver/src/domain/array.ts';
 import { firstUnmet, formatRequirement, parseLabelSelector } from '../../../driver/src/placement/label-selector.ts';
 import { isObject, type JsonObject } from '../forms/json.ts';
+import { DRIVER } from './driver-name.ts';
 
-export const DRIVER = 'pure-csi';
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
 /** The designer's form; texts are empty when not set. */

@@ -1,4 +1,4 @@
-import { DRIVER } from './storage-class.ts';
+import { DRIVER } from './driver-name.ts';
 
 /** The parts of Kubernetes' objects that the page reads. */
 export interface PersistentVolume {

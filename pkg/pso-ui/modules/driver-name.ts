@@ -1,0 +1,2 @@
+/** CSI driver's name: PersistentVolumes hold it for ever (PSO's). */
+export const DRIVER = 'pure-csi';
