@@ -20,7 +20,7 @@ describe('export policies of a FlashBlade', () => {
   const clients = async (): Promise<unknown[]> =>
     (await client.call('GET', 'nfs-export-policies/rules?policy_names=p')).items.map(one => one.client);
   const version = async (): Promise<string> =>
-    String((await client.item('GET', 'nfs-export-policies?names=p')).version);
+    (await client.item('GET', 'nfs-export-policies?names=p')).version as string;
   const access = (): string[] =>
     currentAccess(client.array.state.fileSystem('f')).map(rule => `${rule.client} ${rule.permission} ${rule.access}`);
 

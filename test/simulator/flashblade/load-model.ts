@@ -2,7 +2,7 @@ import type { JsonObject } from '../common/json.ts';
 import { drift, hashText } from '../common/seeded.ts';
 import type { FileSystemRecord, SnapshotRecord } from './records.ts';
 import type { BladeState } from './state.ts';
-import { currentAccess } from './state.ts';
+import { isExported } from './state.ts';
 
 const HOUR_MS = 3_600_000;
 const BASE_LATENCY_USEC = 500;
@@ -34,7 +34,7 @@ export function usedBytes({ id, createdMs, traits, forcedUsedBytes }: FileSystem
 
 /** A file system works only while somebody may mount it. Few work a lot, most little; a QoS policy's limit holds. */
 export function fileSystemWork(state: BladeState, fileSystem: FileSystemRecord, nowMs: number): Work {
-  if (currentAccess(fileSystem).length === 0) return IDLE;
+  if (!isExported(fileSystem)) return IDLE;
   const seed = hashText(fileSystem.id);
   const weight = 0.2 * Math.exp(((seed % 1000) / 1000) * 3.2);
   const mean = state.settings.fileSystemIops * weight;

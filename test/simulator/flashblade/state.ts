@@ -188,6 +188,14 @@ export function defaultExport({ name, exports }: FileSystemRecord): ExportRecord
   return null;
 }
 
+/** Whether anybody may mount a file system by its own name now: cheaper than to list them. */
+export function isExported(fileSystem: FileSystemRecord): boolean {
+  const { destroyedMs, nfs, exports } = fileSystem;
+  if (destroyedMs !== null || !(nfs.v3 || nfs.v41)) return false;
+  const policy = exports.size === 0 ? undefined : defaultExport(fileSystem)?.policy;
+  return policy === undefined ? nfs.rules !== '' : policy.enabled && policy.rules.length > 0;
+}
+
 /** Who may mount a file system by its own name now. */
 export function currentAccess(fileSystem: FileSystemRecord): FileDataPlaneRule[] {
   if (fileSystem.destroyedMs !== null) return [];
