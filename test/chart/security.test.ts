@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { find, render, TOOLS_TIMEOUT_MS, type KubeObject } from './support/chart.ts';
+import { CHART, find, objectsIn, render, TOOLS_TIMEOUT_MS, type KubeObject } from './support/chart.ts';
 import { pod } from './support/pod.ts';
 
 interface Rule {
@@ -58,16 +60,29 @@ describe('RBAC', () => {
       roleRef: { name: string };
       subjects: readonly { name: string; namespace: string }[];
     })[];
-    expect(bindings.map(({ roleRef }) => roleRef.name).sort()).toEqual(
-      roles(objects)
-        .map(({ metadata }) => metadata.name)
-        .sort(),
-    );
+    const own = roles(objects).filter(({ metadata }) => !/-snapshots-(view|edit)$/.test(metadata.name));
+    expect(bindings.map(({ roleRef }) => roleRef.name).sort()).toEqual(own.map(({ metadata }) => metadata.name).sort());
     for (const { subjects, metadata } of bindings) {
       expect(metadata.name).toMatch(/^pure-pso-/);
       expect(subjects).toHaveLength(1);
       expect(subjects[0]?.namespace).toBe('storage');
       expect(accounts).toContain(subjects[0]?.name);
+    }
+  });
+});
+
+describe('the roles for Rancher', () => {
+  it('give no Secret, no wildcard and nothing that gives more rights', () => {
+    const file = readFileSync(path.join(CHART, 'files/role-templates.yaml'), 'utf8');
+    const templates = objectsIn(file) as (KubeObject & { rules: readonly Rule[]; context: string })[];
+    expect(templates).toHaveLength(2);
+    for (const { kind, context, rules } of templates) {
+      expect([kind, context]).toEqual(['RoleTemplate', 'cluster']);
+      for (const rule of rules) {
+        expect([...rule.apiGroups, ...rule.resources, ...rule.verbs]).not.toContain('*');
+        expect(rule.resources).not.toContain('secrets');
+        expect(rule.apiGroups).not.toContain('rbac.authorization.k8s.io');
+      }
     }
   });
 });

@@ -36,6 +36,8 @@ const SWITCHES: Switches = {
     [],
     [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
   ],
+  'rbac.userRoles.create': [true, false],
+  'rbac.userRoles.aggregateToDefaultRoles': [true, false],
   'networkPolicy.enabled': [true, false],
   'networkPolicy.egress': [[], [{ ports: [{ port: 443 }] }]],
   'images.registry': ['', 'mirror.example.com'],
@@ -96,6 +98,8 @@ describe('switches', () => {
     expect(names(objects, 'VolumeAttributesClass')).toHaveLength((chosen.volumeAttributesClasses as unknown[]).length);
     const ownSecret = chosen.existingSecret === true || chosen['arrays.existingSecret'] !== '';
     expect(names(objects, 'Secret')).toEqual(ownSecret ? [] : ['pure-pso-arrays']);
+    const userRoles = names(objects, 'ClusterRole').filter(name => name.includes('-snapshots-'));
+    expect(userRoles).toHaveLength(hasSnapshots && chosen['rbac.userRoles.create'] === true ? 2 : 0);
     expect(names(objects, 'NetworkPolicy').length > 0).toBe(chosen['networkPolicy.enabled']);
     expect(names(objects, 'PodDisruptionBudget').length > 0).toBe(
       chosen['controllerServer.replicas'] === 2 && chosen['controllerServer.podDisruptionBudget.enabled'] === true,

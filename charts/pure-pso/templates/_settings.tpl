@@ -18,6 +18,7 @@
 
 {{- define "pure-pso.settings" -}}
 {{- $fa := .Values.flasharray | default dict -}}
+{{- $fb := .Values.flashblade | default dict -}}
 {{- $placement := .Values.placement | default dict -}}
 {{- $level := (.Values.app | default dict).debug | default false | ternary "debug" "info" -}}
 {{- dict
@@ -28,6 +29,8 @@
   "iscsiLoginTimeoutSeconds" ($fa.iSCSILoginTimeout | default 20 | int)
   "defaultFsType" ($fa.defaultFSType | default "xfs")
   "mountOptions" (include "pure-pso.mountOptions" . | fromJsonArray)
+  "exportRules" ($fb.exportRules | default "")
+  "snapshotDirectoryEnabled" (eq (toString $fb.snapshotDirectoryEnabled) "true")
   "maxUsedPercent" ($placement.maxUsedPercent | default 90)
   "pollSeconds" ($placement.pollSeconds | default 60)
   "doubtWindowSeconds" (kindIs "invalid" $placement.doubtWindowSeconds | ternary 60 $placement.doubtWindowSeconds)

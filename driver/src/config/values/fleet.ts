@@ -49,8 +49,11 @@ const flasharray = group(
 
 const flashblade = group(
   {
-    snapshotDirectoryEnabled: opt(flag, 'Accepted; not used yet.'),
-    exportRules: opt(text, 'Accepted; not used yet.'),
+    snapshotDirectoryEnabled: opt(flag, 'File systems of classes that do not say get a folder .snapshot.'),
+    exportRules: opt(
+      z.string().max(4096),
+      "Rules of new file systems whose class names none, beside those of the nodes that use them. PSO's default, *(rw,no_root_squash), counts as empty.",
+    ),
   },
   'File systems.',
 );

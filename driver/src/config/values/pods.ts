@@ -81,6 +81,21 @@ export const podValues = {
   controllerServer,
   nodeServer,
   sidecars,
+  rbac: group(
+    {
+      userRoles: group(
+        {
+          create: opt(z.boolean(), 'Roles for snapshots in the namespaces of users.'),
+          aggregateToDefaultRoles: opt(
+            z.boolean(),
+            "Kubernetes' roles view, edit and admin, and so Rancher's project roles, get them.",
+          ),
+        },
+        'Roles of users.',
+      ),
+    },
+    'Rights.',
+  ),
   networkPolicy: group(
     {
       enabled: opt(z.boolean(), "Only the ports for health and metrics of the controller's pods can be reached."),
