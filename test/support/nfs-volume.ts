@@ -12,7 +12,7 @@ const LIMIT_MS = 150_000;
 
 /** A file system on an NFS server of the lab, made by hand, as an array's REST API would have it made. */
 export class LabFileSystem {
-  readonly id = randomUUID();
+  readonly id: string = randomUUID();
   readonly name = `fs-${this.id.slice(0, 8)}`;
   readonly server: string;
   readonly #plane: LabFileDataPlane;
