@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { Controller, Identity } from '../../driver/src/gen/csi_pb.js';
-import type { RunningArray } from '../simulator/fleet.ts';
+import type { BackendType } from '../../driver/src/domain/array.ts';
+import type { Running } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
+import type { ScenarioInput } from '../simulator/scenario.ts';
 import { Dice } from '../simulation/dice.ts';
 import { NO_FAULTS } from '../simulation/fault-plan.ts';
 import { makeWorld } from '../simulation/world.ts';
@@ -11,18 +13,40 @@ import { connectCsi } from '../support/csi-client.ts';
 import type { Bench } from './bench.ts';
 import { createRequest, expandRequest, publishRequest } from './requests.ts';
 
-const NEWEST = '2.44';
-const BEFORE_TAGS_IN_BODY = '2.38';
+interface Family {
+  readonly title: string;
+  readonly array: ScenarioInput['arrays'][number];
+  readonly backend: BackendType;
+}
+
+const FAMILIES = {
+  flashArray: { title: 'FlashArray, REST 2.44', array: { name: 'a1', restVersion: '2.44' }, backend: 'block' },
+  flashArrayBelow239: { title: 'FlashArray, REST 2.38', array: { name: 'a1', restVersion: '2.38' }, backend: 'block' },
+  flashBlade: { title: 'FlashBlade, newest REST', array: { name: 'a1', kind: 'flashblade' }, backend: 'file' },
+  flashBlade23: {
+    title: 'FlashBlade, REST 2.3',
+    array: { name: 'a1', kind: 'flashblade', restVersion: '2.3' },
+    backend: 'file',
+  },
+  cloudBlockStore: {
+    title: 'Cloud Block Store',
+    array: { name: 'a1', model: 'CBS-V10MP2R2', restVersion: '2.44', size: '10Ti' },
+    backend: 'block',
+  },
+} as const satisfies Record<string, Family>;
+
 /** No poll falls into the measurement. */
 const SELDOM = { pollSeconds: 3600 };
 
 type Counted = Record<string, number>;
 
 /** Calls of one warm life cycle, by operation, through the driver as a process of its own. */
-async function countLife(restVersion: string, say: (line: string) => void): Promise<Counted> {
-  const fleet = await startFleet({ arrays: [{ name: 'fa1', restVersion }] });
-  const array = fleet.find('fa1');
-  const driver = await startController(fleet.arrays, { settings: SELDOM });
+async function countLife(family: Family, say: (line: string) => void): Promise<Counted> {
+  const { title, backend } = family;
+  const fleet = await startFleet({ arrays: [family.array] });
+  const [array] = [...fleet.arrays, ...fleet.blades];
+  if (!array) throw new Error('The scenario has no array.');
+  const driver = await startController([array], { settings: SELDOM });
   const csi = connectCsi(driver.csiEndpoint);
   const controller = csi.service(Controller);
   const identity = csi.service(Identity);
@@ -31,14 +55,14 @@ async function countLife(restVersion: string, say: (line: string) => void): Prom
     const before = array.requestLog.total();
     const result = await operation();
     counted[name] = array.requestLog.total() - before;
-    say(`  REST ${restVersion}  ${name.padEnd(16)} ${counted[name]}  ${newest(array, counted[name])}`);
+    say(`  ${name.padEnd(24)} ${counted[name]}  ${newest(array, counted[name])}`);
     return result;
   };
   const life = async (): Promise<void> => {
     const uuid = randomUUID();
-    const { volume } = await count('create', () => controller.createVolume(createRequest(uuid)));
+    const { volume } = await count('create', () => controller.createVolume(createRequest(uuid, backend)));
     const volumeId = volume?.volumeId ?? '';
-    await count('repeatedCreate', () => controller.createVolume(createRequest(uuid)));
+    await count('repeatedCreate', () => controller.createVolume(createRequest(uuid, backend)));
     await count('publish', () => controller.controllerPublishVolume(publishRequest(volumeId)));
     await count('expand', () => controller.controllerExpandVolume(expandRequest(volumeId)));
     const { snapshot } = await count('snapshot', () =>
@@ -49,11 +73,12 @@ async function countLife(restVersion: string, say: (line: string) => void): Prom
     await count('unpublish', () => controller.controllerUnpublishVolume({ volumeId, nodeId }));
     await count('deleteWithoutApiServer', () => controller.deleteVolume({ volumeId }));
     await count('probe', () => identity.probe({}));
-    await count('getCapacity', () => controller.getCapacity({}));
+    await count('getCapacity', () => controller.getCapacity({ parameters: { backend } }));
   };
   try {
+    say(`${title}, cold:`);
     await life();
-    say('warm:');
+    say(`${title}, warm:`);
     await life();
     return counted;
   } finally {
@@ -63,7 +88,7 @@ async function countLife(restVersion: string, say: (line: string) => void): Prom
   }
 }
 
-const newest = (array: RunningArray, count: number): string =>
+const newest = (array: Running, count: number): string =>
   array.requestLog
     .entries()
     .slice(array.requestLog.entries().length - count)
@@ -105,27 +130,35 @@ async function countDelete(): Promise<number> {
 /** Measured by the arrays' own request log, never by what the driver says. */
 export const calls: Bench = {
   name: 'calls',
-  summary: 'REST calls of each warm operation, from the request log of a simulated array',
+  summary: 'REST calls of each warm operation, by family, from the request logs of simulated arrays',
   options: {},
   run: async (_options, say) => {
-    const newer = await countLife(NEWEST, say);
-    const older = await countLife(BEFORE_TAGS_IN_BODY, say);
-    return {
-      figures: { ...newer, createBelow239: older.create ?? NaN, delete: await countDelete() },
-      bars: {
-        create: { max: 1 },
-        createBelow239: { max: 2 },
-        repeatedCreate: { max: 2 },
-        publish: { max: 2 },
-        unpublish: { max: 1 },
-        delete: { max: 1 },
-        deleteWithoutApiServer: { max: 2 },
-        expand: { max: 1 },
-        snapshot: { max: 1 },
-        deleteSnapshot: { max: 1 },
-        probe: { max: 0 },
-        getCapacity: { max: 0 },
-      },
-    };
+    const figures: Counted = { 'flashArray.delete': await countDelete() };
+    for (const [family, what] of Object.entries(FAMILIES)) {
+      for (const [operation, count] of Object.entries(await countLife(what, say))) {
+        figures[`${family}.${operation}`] = count;
+      }
+    }
+    return { figures, bars: Object.fromEntries(Object.keys(figures).map(name => [name, { max: barOf(name) }])) };
   },
 };
+
+/** The most calls of a warm operation. Without the API server one more asks the array for snapshots before a deletion. */
+function barOf(figure: string): number {
+  const [family = '', operation = ''] = figure.split('.');
+  const isFile = family.startsWith('flashBlade');
+  switch (operation) {
+    case 'create':
+      return family === 'flashArrayBelow239' ? 2 : 1;
+    case 'publish':
+      return isFile ? 1 : 2;
+    case 'repeatedCreate':
+    case 'deleteWithoutApiServer':
+      return 2;
+    case 'probe':
+    case 'getCapacity':
+      return 0;
+    default:
+      return 1;
+  }
+}

@@ -1,3 +1,4 @@
+import type { BackendType } from '../../driver/src/domain/array.ts';
 import { formatNodeId, nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { VolumeCapability_AccessMode_Mode as Mode } from '../../driver/src/gen/csi_pb.js';
 
@@ -9,11 +10,12 @@ export const CAPABILITY = {
 };
 
 /** What external-provisioner asks with `--extra-create-metadata`. `uuid` makes the name one that Kubernetes would give. */
-export const createRequest = (uuid: string) => ({
+export const createRequest = (uuid: string, backend: BackendType = 'block') => ({
   name: `pvc-${uuid}`,
   capacityRange: { requiredBytes: GIB },
   volumeCapabilities: [CAPABILITY],
   parameters: {
+    backend,
     'csi.storage.k8s.io/pvc/name': 'data',
     'csi.storage.k8s.io/pvc/namespace': 'default',
     'csi.storage.k8s.io/pv/name': `pvc-${uuid}`,
@@ -24,6 +26,6 @@ export const expandRequest = (volumeId: string) => ({ volumeId, capacityRange: {
 
 export const publishRequest = (volumeId: string, node = 'n1') => ({
   volumeId,
-  nodeId: formatNodeId(nodeNamed(node, { iqn: `iqn.2026-01.lab:${node}` })),
+  nodeId: formatNodeId(nodeNamed(node, { iqn: `iqn.2026-01.lab:${node}`, addresses: ['10.0.0.1'] })),
   volumeCapability: CAPABILITY,
 });

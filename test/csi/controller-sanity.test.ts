@@ -23,18 +23,24 @@ const LIMIT_MS = 600_000;
 /** Cases of csi-test 5.5 that need no node; fewer would mean that something is skipped. */
 const CASES = 60;
 
+const FLASH_ARRAY = { size: '20Ti', fill: 0.3, load: 0.2 };
+const FLASH_BLADE = { ...FLASH_ARRAY, kind: 'flashblade' } as const;
+const CLOUD = { ...FLASH_ARRAY, size: '10Ti', model: 'CBS-V10MP2R2' };
+
 describe('csi-sanity', () => {
   it.each([
-    ['mount', '2.26'],
-    ['block', '2.4'],
-    ['mount', '2.44'],
+    ['mount', 'FlashArray', '2.26', FLASH_ARRAY],
+    ['block', 'FlashArray', '2.4', FLASH_ARRAY],
+    ['mount', 'FlashArray', '2.44', FLASH_ARRAY],
+    ['mount', 'FlashBlade', '2.25', FLASH_BLADE],
+    ['mount', 'FlashBlade', '2.28', FLASH_BLADE],
+    ['mount', 'Cloud Block Store', '2.44', CLOUD],
   ] as const)(
-    'passes against the controller (%s volumes, REST %s)',
-    async (accessType, restVersion) => {
-      fleet = await startFleet({
-        arrays: ['a1', 'a2'].map(name => ({ name, size: '20Ti', fill: 0.3, load: 0.2, restVersion })),
-      });
-      controller = await startController(fleet.arrays, { settings: { clusterID: 'sanity' } });
+    'passes against the controller (%s volumes, %s, REST %s)',
+    async (accessType, _family, restVersion, array) => {
+      fleet = await startFleet({ arrays: ['a1', 'a2'].map(name => ({ ...array, name, restVersion })) });
+      const backend = 'kind' in array ? 'file' : 'block';
+      controller = await startController([...fleet.arrays, ...fleet.blades], { settings: { clusterID: 'sanity' } });
       const nodeEndpoint = `unix://${controller.dir}/node.sock`;
       node = await startNodeStub(nodeEndpoint);
       const result = await runControllerSanity({
@@ -43,6 +49,7 @@ describe('csi-sanity', () => {
         controllerEndpoint: controller.csiEndpoint,
         nodeEndpoint,
         accessType,
+        backend,
       });
       expect(result.failed === 0 ? '' : result.output).toBe('');
       expect(result.passed).toBeGreaterThanOrEqual(CASES);

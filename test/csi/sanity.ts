@@ -15,9 +15,9 @@ export interface SanityResult {
   readonly output: string;
 }
 
-/** csi-sanity asks a node for its id before it publishes, and cleans up there: this one has an initiator and nothing else. */
+/** csi-sanity asks a node for its id before it publishes, and cleans up there: this one has an initiator, an address and nothing else. */
 export async function startNodeStub(endpoint: string): Promise<GrpcServer> {
-  const nodeId = formatNodeId(nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1' }));
+  const nodeId = formatNodeId(nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1', addresses: ['10.0.0.1'] }));
   const server = new GrpcServer({ clock: systemClock, interceptors: [] })
     .add(bindService(Identity, identityService('0.0.0')))
     .add(
@@ -38,18 +38,23 @@ export interface SanityOptions {
   readonly controllerEndpoint: string;
   readonly nodeEndpoint: string;
   readonly accessType?: 'mount' | 'block';
+  /** Of the class; else block. */
+  readonly backend?: 'block' | 'file';
 }
 
 /** Runs every case that needs no real node. */
 export async function runControllerSanity(options: SanityOptions): Promise<SanityResult> {
   const mutable = path.join(options.dir, 'mutable.yaml');
   await writeFile(mutable, 'iops_limit: "5000"\n');
+  const parameters = path.join(options.dir, 'parameters.yaml');
+  await writeFile(parameters, `backend: ${options.backend ?? 'block'}\n`);
   const args = [
     `--csi.controllerendpoint=${options.controllerEndpoint}`,
     `--csi.endpoint=${options.nodeEndpoint}`,
     `--csi.mountdir=${path.join(options.dir, 'mount')}`,
     `--csi.stagingdir=${path.join(options.dir, 'stage')}`,
     `--csi.testvolumemutableparameters=${mutable}`,
+    `--csi.testvolumeparameters=${parameters}`,
     `--csi.testvolumeaccesstype=${options.accessType ?? 'mount'}`,
     '--ginkgo.skip=Node Service',
     '--ginkgo.no-color',

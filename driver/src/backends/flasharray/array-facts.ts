@@ -18,6 +18,7 @@ import {
   type PortItem,
 } from '../../rest/flasharray/arrays.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
+import { kindOfModel } from '../cloud-block-store/traits.ts';
 
 /** Identity, ports and health change rarely: two calls a poll instead of six. */
 const SLOW_PART_MS = 10 * 60_000;
@@ -154,7 +155,7 @@ function identityOf(array: ArrayItem, controllers: readonly ControllerItem[], mi
   return {
     id: array.id,
     name: array.name,
-    kind: /\bCBS\b/i.test(model) ? 'cloud-block-store' : 'flasharray',
+    kind: kindOfModel(model),
     model,
     purityVersion: array.version,
     restVersion: `2.${minor}`,
