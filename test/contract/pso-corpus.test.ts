@@ -138,8 +138,16 @@ describe('a handle without an array', () => {
     await remove(at, 'no handle; at all');
   });
 
-  it('is listed under the name that Kubernetes knows', async () => {
+  it('is listed under the name that Kubernetes knows, with our prefix or without', async () => {
     const at = await start();
+    await make(at, 'a1', 'legacy-db');
+    await make(at, 'a1', 'stranger');
+    await publish(at, 'legacy-db');
+    expect(await listed(at)).toMatchObject([
+      { volume: { volumeId: 'legacy-db' }, status: { publishedNodeIds: [NODE] } },
+    ]);
+    await unpublish(at, 'legacy-db');
+    await remove(at, 'legacy-db');
     await make(at, 'a1', `${CLUSTER}-pvc-${UUID}`);
     await publish(at, `pvc-${UUID}`);
     expect(await listed(at)).toMatchObject([

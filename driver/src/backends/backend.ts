@@ -103,6 +103,8 @@ export interface ArrayBackend {
     prefix: string,
     page: { limit: number; token: string | null },
     call: CallContext,
+    /** Volumes of other names that are ours, too: imported ones. At most 100. */
+    imported?: readonly string[],
   ): Promise<Page<PublishedVolume>>;
 
   publish(spec: PublishSpec, call: CallContext): Promise<PublishContext>;

@@ -22,9 +22,12 @@ const FIRST_CONTACT_MS = 3000;
 /** Somebody may rename or move a volume on the arrays. */
 const FRESH_MS = 10 * 60_000;
 const MAX_KNOWN = 20_000;
+/** Names beside a prefix in one listing: a URL of about 8 kB. */
+const MAX_IMPORTED = 100;
 
 interface Known {
   readonly handle: VolumeHandle;
+  readonly isVolume: boolean;
   readonly atMs: number;
 }
 
@@ -75,6 +78,17 @@ export class HandleResolver {
     return this.#aliases.get(own) ?? own;
   }
 
+  /** Names without this cluster's prefix: a listing by prefix would lack them, and the attacher would think them detached. */
+  importedOn(arrayId: string | null): readonly string[] {
+    const prefix = `${this.#parts.clusterId}-`;
+    return [...this.#known.values()]
+      .filter(({ handle, isVolume }) => isVolume && handle.arrayId === arrayId)
+      .map(({ handle }) => handle.name)
+      .filter(name => !name.startsWith(prefix) && !name.includes(`::${prefix}`))
+      .slice(-MAX_IMPORTED)
+      .sort();
+  }
+
   forget(id: string): void {
     const known = this.#known.get(id);
     this.#known.delete(id);
@@ -118,7 +132,7 @@ export class HandleResolver {
 
   #keep(id: string, handle: VolumeHandle): void {
     this.#known.delete(id);
-    this.#known.set(id, { handle, atMs: this.#parts.clock.nowMs() });
+    this.#known.set(id, { handle, isVolume: !handle.name.includes('.'), atMs: this.#parts.clock.nowMs() });
     this.#aliases.set(formatHandle(handle), id);
     if (this.#known.size <= MAX_KNOWN) return;
     const [oldest] = this.#known.keys();

@@ -158,7 +158,8 @@ export class Orchestrator {
     const listed = await listFleet(
       fleet.members(),
       page,
-      (member, part, context) => member.backend.listVolumes(prefix, part, context),
+      (member, part, context) =>
+        member.backend.listVolumes(prefix, part, context, this.handles.importedOn(member.arrayId)),
       call,
     );
     return {

@@ -29,6 +29,7 @@ import { HostDirectory } from './host-directory.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
+import type { ListScope } from './volumes.ts';
 import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes, setQos } from './volumes.ts';
 
 const CACHED_NAMES = 20_000;
@@ -50,6 +51,7 @@ export class FlashArrayBackend implements ArrayBackend {
   };
   readonly #array: ArrayContext;
   readonly #clock: Clock;
+  #scope: ListScope | null = null;
   #connections: { readonly table: ConnectionTable; readonly takenAtMs: number } | null = null;
 
   constructor(connection: ArrayConnection, dependencies: RestDependencies) {
@@ -106,9 +108,13 @@ export class FlashArrayBackend implements ArrayBackend {
     prefix: string,
     page: { limit: number; token: string | null },
     call: CallContext,
+    imported: readonly string[] = [],
   ): Promise<Page<PublishedVolume>> {
+    // A page goes on in the list that its token is of.
+    const scope = page.token === null || !this.#scope ? { prefix, imported } : this.#scope;
+    this.#scope = scope;
     if (page.token === null) this.#connections = null;
-    return await listVolumes(this.#array, prefix, page, () => this.#connectionTable(prefix, call), at('poll', call));
+    return await listVolumes(this.#array, scope, page, () => this.#connectionTable(scope, call), at('poll', call));
   }
 
   async publish(spec: PublishSpec, call: CallContext): Promise<PublishContext> {
@@ -147,12 +153,12 @@ export class FlashArrayBackend implements ArrayBackend {
     await this.#array.rest.close();
   }
 
-  async #connectionTable(prefix: string, call: CallContext): Promise<ConnectionTable> {
+  async #connectionTable(scope: ListScope, call: CallContext): Promise<ConnectionTable> {
     const kept = this.#connections;
     const isFresh = kept !== null && this.#clock.nowMs() - kept.takenAtMs < CONNECTIONS_FRESH_MS;
-    if (isFresh && kept.table.prefix === prefix) return kept.table;
+    if (isFresh && kept.table.covers(scope)) return kept.table;
     const takenAtMs = this.#clock.nowMs();
-    const table = await ConnectionTable.read(this.#array, prefix, at('poll', call));
+    const table = await ConnectionTable.read(this.#array, scope, at('poll', call));
     this.#connections = { table, takenAtMs };
     return table;
   }

@@ -87,18 +87,29 @@ export async function setQos(array: ArrayContext, name: string, qos: QosLimits, 
 export const startsWith = (field: string, prefix: string): string =>
   `(${field}=${quote(`${prefix}*`)} or ${field}=${quote(`*::${prefix}*`)})`;
 
-/** Hosts by volume, for all volumes with a prefix: kept while the pages of one listing are read. */
+/** Which volumes a listing is about. */
+export interface ListScope {
+  readonly prefix: string;
+  readonly imported: readonly string[];
+}
+
+function inScope(field: string, { prefix, imported }: ListScope): string {
+  if (imported.length === 0) return startsWith(field, prefix);
+  return `(${startsWith(field, prefix)} or ${field}=(${imported.map(quote).join(',')}))`;
+}
+
+/** Hosts by volume, for all volumes of a listing: kept while the pages of one listing are read. */
 export class ConnectionTable {
   readonly #hosts = new Map<string, string[]>();
-  readonly prefix: string;
+  readonly #filter: string;
 
-  private constructor(prefix: string) {
-    this.prefix = prefix;
+  private constructor(filter: string) {
+    this.#filter = filter;
   }
 
-  static async read(array: ArrayContext, prefix: string, call: RestCall): Promise<ConnectionTable> {
-    const table = new ConnectionTable(prefix);
-    const filter = startsWith('volume.name', prefix);
+  static async read(array: ArrayContext, scope: ListScope, call: RestCall): Promise<ConnectionTable> {
+    const filter = inScope('volume.name', scope);
+    const table = new ConnectionTable(filter);
     let token: string | null = null;
     do {
       const page = await getConnections(array.rest, { filter, limit: PAGE, token }, call);
@@ -113,6 +124,10 @@ export class ConnectionTable {
     return table;
   }
 
+  covers(scope: ListScope): boolean {
+    return this.#filter === inScope('volume.name', scope);
+  }
+
   hostsOf(volumeName: string): readonly string[] {
     return this.#hosts.get(volumeName) ?? [];
   }
@@ -120,14 +135,14 @@ export class ConnectionTable {
 
 export async function listVolumes(
   array: ArrayContext,
-  prefix: string,
+  scope: ListScope,
   page: { readonly limit: number; readonly token: string | null },
   table: () => Promise<ConnectionTable>,
   call: RestCall,
 ): Promise<Page<PublishedVolume>> {
   return await translated('listing volumes', async () => {
     const arrayId = await array.facts.arrayId(call);
-    const filter = `${startsWith('name', prefix)} and destroyed='false'`;
+    const filter = `${inScope('name', scope)} and destroyed='false'`;
     const limit = Math.min(page.limit, PAGE);
     const { items, next } = await getVolumes(array.rest, { filter, limit, token: page.token }, call);
     const connections = items.some(item => item.connectionCount > 0) ? await table() : null;
