@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
 import { readHandlebars } from '../../driver/src/adapters/handlebars-template.ts';
@@ -28,6 +29,9 @@ export interface ControllerBench {
   calls(): readonly string[];
   close(): Promise<void>;
 }
+
+/** Certificates and first polls take a while on a busy machine. */
+jest.setTimeout(60_000);
 
 export const CLUSTER = 'k8s';
 
