@@ -3,7 +3,8 @@ import { differences, generateAll, writeAll } from './generate/outputs.ts';
 
 const HELP = `generate: writes what is derived from sources and committed
 
-  (no option)  write driver/src/gen, charts/pure-pso/values.schema.json, docs/options.md, docs/errors.md
+  (no option)  write driver/src/gen, charts/pure-pso/values.schema.json, docs/options.md, docs/errors.md,
+               docs/metrics.md, and rules and dashboards in charts/pure-pso/files/monitoring
   --check      write nothing; exit 1 and name the files that are not current
 `;
 

@@ -9,6 +9,8 @@ import { HttpsTransport } from './adapters/https-transport.ts';
 import type { ControllerOptions } from './cli.ts';
 import { everyFamily } from './compose-backends.ts';
 import { connectKubernetes } from './compose-kubernetes.ts';
+import type { MetricSources } from './compose-metrics.ts';
+import { metricsRoute } from './compose-metrics.ts';
 import { loadFleet } from './config/load.ts';
 import { parseSettings } from './config/read-settings.ts';
 import type { Settings } from './config/settings-schema.ts';
@@ -22,7 +24,7 @@ import { logCalls } from './csi/log-calls.ts';
 import { measureCalls } from './csi/measure-calls.ts';
 import { Controller, GroupController, Identity } from './gen/csi_pb.js';
 import type { Logger } from './lib/logger.ts';
-import { DriverMetrics } from './metrics/driver-metrics.ts';
+import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { DEFAULT_DOUBT } from './orchestrator/doubt.ts';
 import { Fleet } from './orchestrator/fleet.ts';
 import { Orchestrator } from './orchestrator/orchestrator.ts';
@@ -35,41 +37,41 @@ const GRACE_MS = 10_000;
 const RELOAD_MS = 2000;
 
 /** Problems are told once a change, by name; the arrays that are right are used. */
-function applyArrays(fleet: Fleet, text: string | null, settings: Settings, logger: Logger): void {
+function applyArrays(
+  fleet: Fleet,
+  metrics: ControllerMetrics,
+  text: string | null,
+  settings: Settings,
+  logger: Logger,
+): void {
   const loaded = loadFleet(text, settings);
   for (const { where, sentence } of loaded.problems) logger.error({ where }, sentence);
   if (loaded.arrays.length === 0)
     logger.warn({}, 'No array is configured: claims wait until arrays.FlashArrays or arrays.FlashBlades names one.');
   fleet.configure(loaded.arrays);
+  metrics.configured(loaded.arrays.length, loaded.problems.length);
   logger.info({ arrays: loaded.arrays.length, problems: loaded.problems.length }, 'arrays configured');
 }
 
-function makeFleet(settings: Settings, metrics: DriverMetrics, logger: Logger): Fleet {
+function makeFleet(settings: Settings, metrics: ControllerMetrics, logger: Logger): Fleet {
   const makeBackend = everyFamily({
     clock: systemClock,
     random: systemRandom,
     transportFactory: transport => new HttpsTransport(transport),
     userAgent: `pure-pso/${VERSION}`,
-    onExchange: ({ array, method, status }) => metrics.restCall(array, method, status ?? 0),
+    onExchange: ({ array, method, status, durationMs }) =>
+      metrics.restCall(array, method, status ?? 0, durationMs / 1000),
   });
   return new Fleet({ clock: systemClock, logger, makeBackend, pollMs: settings.pollSeconds * 1000 });
 }
 
-function serveHealth(address: string, metrics: DriverMetrics, fleet: Fleet) {
+function serveHealth(address: string, sources: MetricSources) {
   const ok = () => ({ status: 200, contentType: 'text/plain; charset=utf-8', body: 'ok\n' });
   return serveHttp(address, {
     '/healthz': ok,
     // Ready also while arrays are down: a restart would not bring them back.
     '/readyz': ok,
-    '/metrics': async () => {
-      metrics.arrays(
-        fleet.snapshot().arrays.map(({ settings, observation, trouble }) => ({
-          array: settings.endpoint,
-          isUp: observation !== null && trouble === null,
-        })),
-      );
-      return { status: 200, contentType: metrics.registry.contentType, body: await metrics.registry.metrics() };
-    },
+    '/metrics': metricsRoute(sources),
   });
 }
 
@@ -79,23 +81,29 @@ export async function composeController(options: ControllerOptions): Promise<Run
   const level = options.logLevel ?? settings.logLevel;
   const { logger, flush } = pinoLogger(level, 'controller');
   const clock = systemClock;
-  const metrics = new DriverMetrics();
+  const metrics = new ControllerMetrics({ version: VERSION, maxUsedPercent: settings.maxUsedPercent });
   const stop = new AbortController();
   const fleet = makeFleet(settings, metrics, logger);
   const arraysText = await readTextFile(options.arraysFile);
-  applyArrays(fleet, arraysText, settings, logger);
+  applyArrays(fleet, metrics, arraysText, settings, logger);
   void watchText(
     { clock, read: readTextFile, signal: stop.signal, everyMs: RELOAD_MS },
     options.arraysFile,
     arraysText,
-    text => applyArrays(fleet, text, settings, logger),
+    text => applyArrays(fleet, metrics, text, settings, logger),
   );
-  const kubernetes = connectKubernetes({ clock, logger, signal: stop.signal });
+  const kubernetes = connectKubernetes({
+    clock,
+    logger,
+    signal: stop.signal,
+    watchesVolumes: settings.volumeMetrics,
+  });
+  const reservations = new Reservations(clock);
   const orchestrator = new Orchestrator({
     clock,
     random: systemRandom,
     fleet,
-    reservations: new Reservations(clock),
+    reservations,
     clusterId: settings.clusterID,
     policy: { ...DEFAULT_POLICY, maxUsedPercent: settings.maxUsedPercent },
     doubt: { ...DEFAULT_DOUBT, windowMs: settings.doubtWindowSeconds * 1000 },
@@ -108,7 +116,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
     nodes: kubernetes.nodes,
     readTemplate: readHandlebars,
     onPlacement: report => {
-      metrics.decision(report.decision.chosen);
+      metrics.decision(report.decision);
       kubernetes.onPlacement(report);
     },
   });
@@ -125,7 +133,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
   await clearSocketFile(options.csiEndpoint);
   await server.listen(options.csiEndpoint);
   // Last: whoever sees it healthy may connect to the socket.
-  const http = await serveHealth(options.http, metrics, fleet);
+  const http = await serveHealth(options.http, { clock, metrics, fleet, reservations, volumes: kubernetes.volumes });
   logger.info({ version: VERSION, cluster: settings.clusterID }, 'The controller is up.');
   return {
     stop: async () => {

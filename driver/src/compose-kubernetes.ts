@@ -1,6 +1,8 @@
 import { inClusterClient } from './adapters/in-cluster-client.ts';
 import { ClaimEvents, claimUid } from './kube/claim-events.ts';
 import { CsiNodes } from './kube/csi-nodes.ts';
+import type { ClusterVolume } from './kube/persistent-volumes.ts';
+import { PersistentVolumes } from './kube/persistent-volumes.ts';
 import { SnapshotContents } from './kube/snapshot-contents.ts';
 import { withReference } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
@@ -12,6 +14,8 @@ import { explain, MAX_EVENT_BYTES, refusalError } from './placement/explain.ts';
 export interface KubernetesSide {
   readonly ledger: SnapshotLedger;
   readonly nodes: NodeDirectory | null;
+  /** Null while they are not known. */
+  volumes(): readonly ClusterVolume[] | null;
   onPlacement(report: PlacementReport): void;
   close(): Promise<void>;
 }
@@ -21,6 +25,8 @@ export function connectKubernetes(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Whether somebody wants to know the volumes. */
+  readonly watchesVolumes: boolean;
 }): KubernetesSide {
   const client = inClusterClient();
   if (!client) {
@@ -28,16 +34,19 @@ export function connectKubernetes(parts: {
     return {
       ledger: { hasSnapshots: () => undefined },
       nodes: null,
+      volumes: () => null,
       onPlacement: () => undefined,
       close: () => Promise.resolve(),
     };
   }
   const events = new ClaimEvents({ client, ...parts });
   const ledger = new SnapshotContents({ client, ...parts });
-  const watching = ledger.run(parts.signal);
+  const volumes = parts.watchesVolumes ? new PersistentVolumes({ client, ...parts }) : null;
+  const watching = Promise.all([ledger.run(parts.signal), volumes?.run(parts.signal)]);
   return {
     ledger,
     nodes: new CsiNodes(client),
+    volumes: () => volumes?.list() ?? null,
     onPlacement: ({ decision, claim, name }) => {
       if (!claim) return;
       const isPlaced = decision.chosen !== null;

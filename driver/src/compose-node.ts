@@ -1,10 +1,10 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { childProcessExec } from './adapters/child-process-exec.ts';
 import { hostFileSystem } from './adapters/host-file-system.ts';
 import { serveHttp } from './adapters/http-endpoint.ts';
 import { inClusterReader } from './adapters/in-cluster-reader.ts';
 import { interfaceAddresses } from './adapters/network-interfaces.ts';
 import { pinoLogger } from './adapters/pino-logger.ts';
+import { processUsageReader } from './adapters/process-usage.ts';
 import { clearSocketFile } from './adapters/socket-file.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { readTextFile } from './adapters/text-file.ts';
@@ -14,6 +14,7 @@ import { GrpcServer } from './csi/grpc-server.ts';
 import { bindService } from './csi/grpc-service.ts';
 import { identityService } from './csi/identity-service.ts';
 import { logCalls } from './csi/log-calls.ts';
+import { measureCalls } from './csi/measure-calls.ts';
 import type { NodeFacts } from './csi/node-service.ts';
 import { nodeService } from './csi/node-service.ts';
 import { registrationService } from './csi/registration-service.ts';
@@ -23,10 +24,12 @@ import { Identity, Node } from './gen/csi_pb.js';
 import { Registration } from './gen/pluginregistration_pb.js';
 import { readOwnNode } from './kube/node-labels.ts';
 import type { Logger } from './lib/logger.ts';
+import { NodeMetrics } from './metrics/node-metrics.ts';
 import { composeStorage } from './node/compose-storage.ts';
 import { readInitiatorIqn } from './node/initiator.ts';
 import { nodeAddresses } from './node/node-addresses.ts';
 import { loggedExec } from './node/logged-exec.ts';
+import { readPathHealth } from './node/path-health.ts';
 import type { RunningPart } from './running-part.ts';
 import { VERSION } from './version.ts';
 
@@ -93,14 +96,16 @@ class SocketKeeper {
 const socketFile = (endpoint: string): string | null =>
   endpoint.startsWith('unix:') ? endpoint.replace(/^unix:(\/\/)?/, '') : null;
 
-function serveHealth(address: string, isReady: () => boolean) {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+function serveHealth(address: string, metrics: NodeMetrics, isReady: () => boolean) {
+  const readProcess = processUsageReader();
   const text = (status: number, body: string) => ({ status, contentType: 'text/plain; charset=utf-8', body });
   return serveHttp(address, {
     '/healthz': () => text(200, 'ok\n'),
     '/readyz': () => (isReady() ? text(200, 'ok\n') : text(503, 'not registered with the kubelet yet\n')),
-    '/metrics': async () => ({ status: 200, contentType: registry.contentType, body: await registry.metrics() }),
+    '/metrics': async () => ({
+      status: 200,
+      ...(await metrics.scrape(await readPathHealth(hostFileSystem), readProcess())),
+    }),
   });
 }
 
@@ -111,6 +116,7 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
   const { logger, flush } = pinoLogger(level, 'node');
   const clock = systemClock;
   const kubeletDir = options.kubeletDir.replace(/\/+$/, '');
+  const metrics = new NodeMetrics({ version: VERSION, hasVolumeSeries: settings.volumeMetrics });
   const storage = await composeStorage({
     exec: level === 'debug' ? loggedExec(childProcessExec, logger, clock) : childProcessExec,
     fs: hostFileSystem,
@@ -119,8 +125,12 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     kubeletDir,
     pluginDir: `${kubeletDir}/plugins/pure-csi`,
     loginTimeoutMs: settings.iscsiLoginTimeoutSeconds * 1000,
+    onStep: (step, isDone, seconds) => metrics.step(step, isDone, seconds),
   });
-  const interceptors = [logCalls({ logger, clock, withRequests: level === 'debug' })];
+  const interceptors = [
+    logCalls({ logger, clock, withRequests: level === 'debug' }),
+    measureCalls(clock, (method, code, seconds) => metrics.rpc(method, code, seconds)),
+  ];
   const node = nodeService({
     storage,
     facts: () => readFacts(options.nodeName),
@@ -147,7 +157,7 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
         );
   await csi.start(logger);
   await registration?.start(logger);
-  const http = await serveHealth(options.http, () => registration === null || isRegistered);
+  const http = await serveHealth(options.http, metrics, () => registration === null || isRegistered);
   logger.info({ node: options.nodeName, version: VERSION }, 'The node plugin is up.');
   return {
     stop: async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { errorSites } from './error-sites.ts';
 import { errorsPage } from './errors-page.ts';
 import { knownKeys } from './known-keys.ts';
+import { monitoringFiles } from './monitoring/outputs.ts';
 import { optionsPage, withValuesTable } from './options-page.ts';
 import { protoCode } from './proto-code.ts';
 import { valuesJsonSchema } from './values-json-schema.ts';
@@ -26,6 +27,7 @@ export async function generateAll(): Promise<GeneratedFiles> {
     ['charts/pure-pso/README.md', withValuesTable(await read('charts/pure-pso/README.md'), schema, defaults)],
     ['docs/options.md', optionsPage(schema, defaults)],
     ['docs/errors.md', errorsPage(await errorSites(ROOT))],
+    ...(await monitoringFiles()),
   ]);
 }
 

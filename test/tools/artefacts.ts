@@ -1,6 +1,16 @@
 import { kubeSchemas } from '../chart/support/kube-schemas.ts';
+import { dashboard, uiBundle, uiModules } from '../rancher/ui-artefacts.ts';
 import type { Artefact } from './artefact.ts';
-import { csiSanity, csiTools, grpcLoad, helmTools, helmUnittest, kubeTools, snapshotCrds } from './go-tools.ts';
+import {
+  csiSanity,
+  csiTools,
+  grpcLoad,
+  helmTools,
+  helmUnittest,
+  kubeTools,
+  prometheusTools,
+  snapshotCrds,
+} from './go-tools.ts';
 import { labImages } from './images/lab-images.ts';
 import { productBaseImage } from './images/product-base-image.ts';
 import { kernel } from './kernel.ts';
@@ -22,10 +32,14 @@ export const artefacts: readonly Artefact[] = [
   csiSanity,
   helmUnittest,
   grpcLoad,
+  prometheusTools,
   kubeSchemas,
   snapshotCrds,
   ...productBaseImage.needs,
   productBaseImage,
   labImages,
   labNodeDisk,
+  uiModules,
+  uiBundle,
+  dashboard,
 ];

@@ -20,6 +20,8 @@ interface GoSet {
   readonly binaries: Readonly<Record<string, string>>;
   /** Linker flags besides `-s -w`, from the versions pinned in go.mod. */
   readonly linkerFlags?: (version: (module: string) => string) => readonly string[];
+  /** Build tags. */
+  readonly tags?: string;
   readonly estimateSeconds: number;
 }
 
@@ -84,6 +86,19 @@ export const grpcLoad = goSet({
   estimateSeconds: 30,
 });
 
+/** Prometheus without the discovery of clouds, and promtool. */
+export const prometheusTools = goSet({
+  name: 'prometheus',
+  title: 'Prometheus, promtool',
+  module: 'prometheus',
+  binaries: {
+    promtool: 'github.com/prometheus/prometheus/cmd/promtool',
+    prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
+  },
+  tags: 'remove_all_sd',
+  estimateSeconds: 150,
+});
+
 export const helmUnittest = goSet({
   name: 'helm-unittest',
   title: 'Helm chart unit tests',
@@ -127,13 +142,21 @@ function goSet(set: GoSet): Artefact {
     hostPackages: [],
     inputs: async () => ({
       files: [folder],
-      values: [JSON.stringify(set.binaries), await linkerFlags(set, folder), JSON.stringify(BUILD_ENV)],
+      values: [
+        JSON.stringify(set.binaries),
+        await linkerFlags(set, folder),
+        JSON.stringify(BUILD_ENV),
+        ...(set.tags === undefined ? [] : [set.tags]),
+      ],
     }),
     fetch: async context => {
       context.note('downloading Go modules');
       const packages = Object.values(set.binaries);
       // `go mod download` would fetch the whole graph; listing the dependencies fetches what is compiled.
-      await context.run(await goCommand(), ['list', '-deps', ...packages], { cwd: folder, env: BUILD_ENV });
+      await context.run(await goCommand(), ['list', '-deps', ...tagFlags(set), ...packages], {
+        cwd: folder,
+        env: BUILD_ENV,
+      });
     },
     build: context => compile(context, set, folder),
   };
@@ -147,10 +170,12 @@ async function compile(context: BuildContext, set: GoSet, folder: string): Promi
   const flags = await linkerFlags(set, folder);
   for (const [binary, goPackage] of Object.entries(set.binaries)) {
     context.note(`compiling ${binary}`);
-    const args = ['build', '-ldflags', flags, '-o', path.join(context.out, binary), goPackage];
+    const args = ['build', ...tagFlags(set), '-ldflags', flags, '-o', path.join(context.out, binary), goPackage];
     await context.run(go, args, { cwd: folder, env: BUILD_ENV });
   }
 }
+
+const tagFlags = ({ tags }: GoSet): readonly string[] => (tags === undefined ? [] : ['-tags', tags]);
 
 const goModOf = (folder: string): Promise<string> => readFile(path.join(folder, 'go.mod'), 'utf8');
 

@@ -34,5 +34,6 @@
   "maxUsedPercent" ($placement.maxUsedPercent | default 90)
   "pollSeconds" ($placement.pollSeconds | default 60)
   "doubtWindowSeconds" (kindIs "invalid" $placement.doubtWindowSeconds | ternary 60 $placement.doubtWindowSeconds)
+  "volumeMetrics" (eq (include "pure-pso.volumeMetrics" .) "true")
   | toPrettyJson -}}
 {{- end -}}

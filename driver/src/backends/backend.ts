@@ -1,4 +1,4 @@
-import type { ArrayObservation, ArraySettings } from '../domain/array.ts';
+import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
 import type { VolumeChanges } from '../domain/volume-changes.ts';
@@ -84,6 +84,8 @@ export interface ArrayBackend {
   /** Absent where the array has no such thing. */
   readonly groupSnapshots?: GroupSnapshots;
   observe(call: CallContext): Promise<ArrayObservation>;
+  /** Absent where calls do not queue. Reads memory only. */
+  traffic?(): ArrayTraffic;
 
   createVolume(spec: CreateVolumeSpec, call: CallContext): Promise<Volume>;
   /** Null when there is no live volume of that name. */

@@ -41,6 +41,8 @@ export const settingsSchema = z.looseObject({
   pollSeconds: z.number().min(5).max(3600).default(60),
   /** After a start or a pause, how long names are looked up on all arrays before a volume is placed. */
   doubtWindowSeconds: z.number().min(0).max(3600).default(60),
+  /** Metrics of single volumes, from a watch of PersistentVolumes and namespaces. */
+  volumeMetrics: z.boolean().default(true),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

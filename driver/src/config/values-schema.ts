@@ -3,6 +3,7 @@ import { classValues } from './values/classes.ts';
 import { group, opt, scheduling } from './values/fields.ts';
 import { clusterId, fleetValues } from './values/fleet.ts';
 import { image, imageValues, olderSidecarImages } from './values/images.ts';
+import { monitoringValues } from './values/monitoring.ts';
 import { podValues } from './values/pods.ts';
 
 /** Read when the newer key is absent. */
@@ -24,5 +25,6 @@ export const valuesSchema = z.looseObject({
   ...classValues,
   ...imageValues,
   ...podValues,
+  ...monitoringValues,
   ...olderSpellings,
 });

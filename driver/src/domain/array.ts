@@ -68,6 +68,16 @@ export interface ArrayState {
   readonly trouble: string | null;
 }
 
+/** How calls to one array queue in this process, right now. */
+export interface ArrayTraffic {
+  readonly queued: number;
+  readonly running: number;
+  /** Falls when the array is overloaded. */
+  readonly runningLimit: number;
+  /** The array did not answer several times and is left alone for some seconds. */
+  readonly isBreakerOpen: boolean;
+}
+
 /** All that placement may look at. Frozen, so that a decision can be replayed from it. */
 export interface FleetSnapshot {
   readonly takenAtMs: number;

@@ -2,16 +2,13 @@ import { formatHandle, parseHandle, volumeOfSnapshot } from '../domain/volume.ts
 import type { VolumeHandle } from '../domain/volume.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Json } from './json.ts';
+import { asObject, asText, nameOf } from './json.ts';
 import type { KubeClient } from './kube-client.ts';
+import { ObjectWatch } from './object-watch.ts';
 
 const PATH = '/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents';
-const RETRY_MS = 10_000;
-const WATCH_SECONDS = 300;
 const DRIVER = 'pure-csi';
-
-type Json = Readonly<Record<string, unknown>>;
-const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
-const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What an id without an array's name stands for: a snapshot of any volume. */
 const ANY_VOLUME = '*';
@@ -32,80 +29,36 @@ function volumeOf(content: Json): string {
  * is asked. A cluster without the snapshot CRDs has none.
  */
 export class SnapshotContents {
-  readonly #client: KubeClient;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #watch: ObjectWatch;
   /** Volume by name of the content object. */
   #volumes = new Map<string, string>();
   #counts = new Map<string, number>();
-  #isKnown = false;
 
   constructor(parts: { readonly client: KubeClient; readonly clock: Clock; readonly logger: Logger }) {
-    this.#client = parts.client;
-    this.#clock = parts.clock;
-    this.#logger = parts.logger;
+    const sink = {
+      clear: () => {
+        this.#volumes = new Map();
+        this.#counts = new Map();
+      },
+      put: (content: Json) => this.#put(content),
+      drop: (name: string) => this.#drop(name),
+    };
+    this.#watch = new ObjectWatch({ ...parts, path: PATH, sink });
   }
 
   hasSnapshots(volume: VolumeHandle): boolean | undefined {
-    if (this.#isKnown && this.#counts.has(formatHandle(volume))) return true;
-    return this.#isKnown && !this.#counts.has(ANY_VOLUME) ? false : undefined;
+    const { isKnown } = this.#watch;
+    if (isKnown && this.#counts.has(formatHandle(volume))) return true;
+    return isKnown && !this.#counts.has(ANY_VOLUME) ? false : undefined;
   }
 
   /** Lists and watches until the signal is aborted. */
-  async run(signal: AbortSignal): Promise<void> {
-    const isStopped = () => signal.aborted;
-    while (!isStopped()) {
-      try {
-        const version = await this.#list();
-        if (version !== null) await this.#watch(version, signal);
-        else await this.#clock.sleep(RETRY_MS, signal);
-      } catch (error) {
-        this.#isKnown = false;
-        if (isStopped()) return;
-        this.#logger.debug({}, `VolumeSnapshotContents are not watched: ${String(error)}`);
-        await this.#clock.sleep(RETRY_MS, signal).catch(() => undefined);
-      }
-    }
-  }
-
-  /** The version to watch from; null where the CRD is absent. */
-  async #list(): Promise<string | null> {
-    const { status, body } = await this.#client.request('GET', PATH);
-    if (status !== 200 && status !== 404) throw new Error(`status ${status}`);
-    this.#volumes = new Map();
-    this.#counts = new Map();
-    const list = asObject(body);
-    for (const item of Array.isArray(list.items) ? list.items : []) this.#put(asObject(item));
-    this.#isKnown = true;
-    return status === 404 ? null : asText(asObject(list.metadata).resourceVersion);
-  }
-
-  /** Resumes from the last version that was seen; a version that is too old makes it list again. */
-  async #watch(from: string, signal: AbortSignal): Promise<void> {
-    let version = from;
-    while (!signal.aborted) {
-      const seen = { isExpired: false };
-      await this.#client.stream(
-        `${PATH}?watch=1&allowWatchBookmarks=true&timeoutSeconds=${WATCH_SECONDS}&resourceVersion=${version}`,
-        line => {
-          const { type, object } = asObject(JSON.parse(line) as unknown);
-          if (type === 'ERROR') seen.isExpired = true;
-          else version = this.#apply(asText(type), asObject(object)) || version;
-        },
-        signal,
-      );
-      if (seen.isExpired) return;
-    }
-  }
-
-  #apply(type: string, content: Json): string {
-    if (type === 'DELETED') this.#drop(asText(asObject(content.metadata).name));
-    else if (type !== 'BOOKMARK') this.#put(content);
-    return asText(asObject(content.metadata).resourceVersion);
+  run(signal: AbortSignal): Promise<void> {
+    return this.#watch.run(signal);
   }
 
   #put(content: Json): void {
-    const name = asText(asObject(content.metadata).name);
+    const name = nameOf(content);
     const volume = volumeOf(content);
     this.#drop(name);
     if (volume === '') return;

@@ -16,6 +16,8 @@ import { ProtocolStorage } from './protocol-storage.ts';
 import { SanStorage } from './san-storage.ts';
 import { KeyedMutex, Semaphore } from './semaphore.ts';
 import { StagingNotes } from './staging-notes.ts';
+import type { StepObserver, Steps } from './timed.ts';
+import { timed } from './timed.ts';
 
 export interface NodeStoragePorts {
   readonly exec: Exec;
@@ -27,6 +29,7 @@ export interface NodeStoragePorts {
   /** Notes are kept here; below the kubelet's directory, so that they outlive the pod. */
   readonly pluginDir: string;
   readonly loginTimeoutMs: number;
+  readonly onStep?: StepObserver;
 }
 
 /** mkfs and fsck at once on one node. */
@@ -38,20 +41,25 @@ export async function composeStorage(ports: NodeStoragePorts): Promise<NodeStora
   await notes.prepare();
   const targets = new KeyedMutex();
   const limits = { ...DEFAULT_LOGIN_LIMITS, loginTimeoutMs: ports.loginTimeoutMs };
-  const login = new IscsiLogin({ ...ports, notes }, limits);
-  const multipath = new Multipath(ports);
+  const measured = <Part extends object>(part: Part, steps: Steps<Part>) =>
+    timed(part, steps, ports.clock, ports.onStep ?? (() => undefined));
+  const login = measured(new IscsiLogin({ ...ports, notes }, limits), { ensure: 'login', logout: 'logout' });
+  const multipath = measured(new Multipath(ports), { waitForMap: 'map', resize: 'resize' });
   const gate = new OperationGate();
-  const mounter = new Mounter(ports);
+  const mounter = measured(new Mounter(ports), { mountDevice: 'mount', unmount: 'unmount' });
   const san = new SanStorage({
     ...ports,
     gate,
-    attachment: new Attachment({ ...ports, login, multipath, targets }),
-    removal: new Removal({ ...ports, login, multipath, targets }),
+    attachment: measured(new Attachment({ ...ports, login, multipath, targets }), { attach: 'attach' }),
+    removal: measured(new Removal({ ...ports, login, multipath, targets }), { remove: 'detach' }),
     multipath,
-    fileSystem: new FileSystem({ ...ports, notes, heavyTools: new Semaphore(HEAVY_TOOLS) }),
+    fileSystem: measured(new FileSystem({ ...ports, notes, heavyTools: new Semaphore(HEAVY_TOOLS) }), {
+      ensure: 'format',
+      grow: 'grow',
+    }),
     mounter,
     notes,
   });
-  const nfs = new NfsStorage({ ...ports, gate, mounter, nfs: new NfsMounter(ports) });
+  const nfs = new NfsStorage({ ...ports, gate, mounter, nfs: measured(new NfsMounter(ports), { mount: 'mount-nfs' }) });
   return new ProtocolStorage({ fs: ports.fs, san, nfs });
 }

@@ -83,6 +83,15 @@ export class PriorityQueue {
     return this.#lanes.reduce((sum, lane) => sum + lane.length, 0);
   }
 
+  get running(): number {
+    return this.#running;
+  }
+
+  /** How many calls may run at once, at this moment. */
+  get limit(): number {
+    return Math.floor(this.#limit);
+  }
+
   async run<T>(priority: Priority, patience: Patience, task: () => Promise<T>): Promise<T> {
     await this.#enter(priority, patience);
     const startedMs = this.#clock.nowMs();

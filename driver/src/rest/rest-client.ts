@@ -78,6 +78,12 @@ export class RestClient {
     return this.#options.array;
   }
 
+  /** Of this moment, for metrics. */
+  get traffic() {
+    const { depth: queued, running, limit: runningLimit } = this.#queue;
+    return { queued, running, runningLimit, isBreakerOpen: this.#breaker.isOpen };
+  }
+
   /** The negotiated REST 2.x minor; logs in when nobody has yet. */
   async minor(call: RestCall): Promise<number> {
     return (this.session.current ?? (await this.#admitted(call, () => this.#openSession(call)))).minor;

@@ -1,4 +1,4 @@
-import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
+import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
@@ -49,6 +49,10 @@ export class FlashBladeBackend implements ArrayBackend {
       seen: new BoundedMap<SeenFileSystem>(CACHED_NAMES),
       nodes: new BoundedMap(CACHED_NAMES),
     };
+  }
+
+  traffic(): ArrayTraffic {
+    return this.#array.rest.traffic;
   }
 
   async observe(call: CallContext): Promise<ArrayObservation> {

@@ -57,7 +57,26 @@ const sidecars = group(
   'CSI sidecars.',
 );
 
+/** No name or password in it: it stands in the description of the pod. */
+const proxyAddress = z
+  .string()
+  .max(255)
+  .regex(/^(https?:\/\/)?[\w.:[\]-]*\/?$/, 'must be an address like http://proxy.example.com:3128');
+
 export const podValues = {
+  proxy: group(
+    {
+      https: opt(proxyAddress, 'HTTP proxy on the way to arrays, without name and password; empty: none.'),
+      noProxy: opt(
+        z
+          .string()
+          .max(4096)
+          .regex(/^[\w.:,*/[\]\s-]*$/),
+        'Arrays that are reached directly: names, domains, addresses, networks, comma-separated.',
+      ),
+    },
+    'Proxy of the controller for connections to arrays, e.g. to Cloud Block Stores. The API server is reached directly.',
+  ),
   logLevel: opt(z.enum(['', 'debug', 'info', 'warn', 'error']), 'Empty: info, or debug with app.debug.'),
   app: group({ debug: opt(z.boolean(), 'PSO: logLevel debug.') }, 'PSO.'),
   orchestrator: group(

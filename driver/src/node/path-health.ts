@@ -1,0 +1,52 @@
+import { wwidOf } from '../domain/volume.ts';
+import { readAttribute } from './block-devices.ts';
+import type { HostFs } from './host-fs.ts';
+
+const SESSIONS = '/sys/class/iscsi_session';
+/** NAA prefix of every Pure volume's WWID, and IQN prefix of every Pure array. */
+const OUR_WWID = wwidOf('');
+const OUR_MAP = `mpath-${OUR_WWID}`;
+const OUR_TARGET = 'iqn.2010-06.com.purestorage:';
+
+export interface VolumePaths {
+  readonly wwid: string;
+  readonly running: number;
+  readonly down: number;
+}
+
+/** How this node is connected to its Pure volumes, whoever attached them. */
+export interface PathHealth {
+  readonly sessions: readonly { readonly isLoggedIn: boolean }[];
+  readonly volumes: readonly VolumePaths[];
+}
+
+async function readVolume(fs: HostFs, map: string): Promise<VolumePaths | null> {
+  const uuid = await readAttribute(fs, `/sys/block/${map}/dm/uuid`);
+  if (uuid?.startsWith(OUR_MAP) !== true) return null;
+  const slaves = await fs.list(`/sys/block/${map}/slaves`);
+  const states = await Promise.all(slaves.map(slave => readAttribute(fs, `/sys/block/${slave}/device/state`)));
+  const running = states.filter(state => state === 'running').length;
+  return { wwid: uuid.slice('mpath-'.length), running, down: states.length - running };
+}
+
+async function readSession(fs: HostFs, name: string): Promise<{ isLoggedIn: boolean } | null> {
+  const [target, state] = await Promise.all([
+    readAttribute(fs, `${SESSIONS}/${name}/targetname`),
+    readAttribute(fs, `${SESSIONS}/${name}/state`),
+  ]);
+  return target?.startsWith(OUR_TARGET) === true ? { isLoggedIn: state === 'LOGGED_IN' } : null;
+}
+
+/** From sysfs alone: no process is started, no device is touched, so a path that hangs holds nothing up. */
+export async function readPathHealth(fs: HostFs): Promise<PathHealth> {
+  const [devices, sessions] = await Promise.all([fs.list('/sys/block'), fs.list(SESSIONS)]);
+  const maps = devices.filter(name => /^dm-\d+$/.test(name));
+  const [volumes, ours] = await Promise.all([
+    Promise.all(maps.map(map => readVolume(fs, map))),
+    Promise.all(sessions.map(session => readSession(fs, session))),
+  ]);
+  return {
+    sessions: ours.filter(session => session !== null),
+    volumes: volumes.filter(volume => volume !== null),
+  };
+}

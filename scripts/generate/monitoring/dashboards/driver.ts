@@ -1,0 +1,93 @@
+import type { Dashboard } from '../panel.ts';
+import { graph, stat, table } from '../panel.ts';
+
+const quantile = (share: number, metric: string, by: string): string =>
+  `histogram_quantile(${share}, sum by (le, ${by}) (rate({{${metric}_bucket}}[$__rate_interval])))`;
+
+export const driverDashboard: Dashboard = {
+  uid: 'pso-driver',
+  title: 'Pure PSO / Driver',
+  description: 'Calls of Kubernetes, calls to arrays, queues and the processes themselves.',
+  variables: [],
+  panels: [
+    stat('Controllers', 'short', 'count({{pso_build_info}}{role="controller"})', 'That answer Prometheus.', {
+      width: 6,
+    }),
+    stat('Node plugins', 'short', 'count({{pso_build_info}}{role="node"})', 'That answer Prometheus.', { width: 6 }),
+    stat(
+      'Wrong entries of the values',
+      'short',
+      'max({{pso_configuration_problems}})',
+      'Left out; the log names them.',
+      { width: 6, thresholds: [1, 1] },
+    ),
+    stat('Calls that wait for arrays', 'short', 'sum({{pso_rest_queued_calls}})', 'In the driver.', {
+      width: 6,
+      thresholds: [50, 500],
+    }),
+    graph(
+      'Calls of Kubernetes',
+      'ops',
+      { '{{method}}': 'sum by (method) (rate({{pso_rpc_seconds_count}}[$__rate_interval]))' },
+      'By method.',
+    ),
+    graph(
+      'Outcomes other than ok',
+      'ops',
+      {
+        '{{method}} {{code}}': 'sum by (method, code) (rate({{pso_rpc_seconds_count}}{code!="ok"}[$__rate_interval]))',
+      },
+      'Each is repeated; docs/errors.md explains the codes.',
+    ),
+    graph(
+      'Time of calls',
+      's',
+      { '{{method}} 95 %': quantile(0.95, 'pso_rpc_seconds', 'method') },
+      'From the sidecar or the kubelet to the answer.',
+    ),
+    graph(
+      'REST calls',
+      'reqps',
+      { '{{array}} {{status}}': 'sum by (array, status) (rate({{pso_rest_calls_total}}[$__rate_interval]))' },
+      'By array and status; 0 is no answer.',
+    ),
+    graph(
+      'Time of REST calls',
+      's',
+      { '{{array}} 95 %': quantile(0.95, 'pso_rest_seconds', 'array') },
+      'Without waiting in the queue of the driver.',
+    ),
+    graph(
+      'Queue',
+      'short',
+      {
+        '{{array}} waiting': 'sum by (array) ({{pso_rest_queued_calls}})',
+        '{{array}} running': 'sum by (array) ({{pso_rest_running_calls}})',
+        '{{array}} limit': 'sum by (array) ({{pso_rest_running_calls_limit}})',
+      },
+      'The limit is halved when an array says that it is overloaded.',
+    ),
+    graph(
+      'Arrays left alone',
+      'bool_yes_no',
+      { '{{array}}': 'max by (array) ({{pso_rest_breaker_open}})' },
+      'After several calls without an answer an array is asked only now and then.',
+      { max: 1 },
+    ),
+    graph('Memory', 'bytes', { '{{instance}}': '{{pso_process_resident_memory_bytes}}' }, 'Of each process.'),
+    graph(
+      'Processor',
+      'percentunit',
+      { '{{instance}}': 'rate({{pso_process_cpu_seconds_total}}[$__rate_interval])' },
+      '1 is one core.',
+    ),
+    graph(
+      'Event loop busy',
+      'percentunit',
+      { '{{instance}}': '{{pso_process_event_loop_busy_ratio}}' },
+      'Near 1, calls wait for the process itself.',
+      { max: 1 },
+    ),
+    table('Versions', '{{pso_build_info}}', 'What runs where.'),
+  ],
+};
