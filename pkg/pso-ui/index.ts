@@ -27,15 +27,14 @@ export default function (plugin: IPlugin): void {
       meta: { product: PRODUCT },
     })) as never,
   );
-  plugin.addTab(
-    TabLocation.RESOURCE_DETAIL_PAGE ?? TabLocation.RESOURCE_DETAIL,
-    { resource: ['persistentvolume', 'persistentvolumeclaim'] },
-    {
+  // Hosts and pages that know only the older place fall back to it, and only then.
+  for (const place of [TabLocation.RESOURCE_DETAIL_PAGE, TabLocation.RESOURCE_DETAIL]) {
+    plugin.addTab(place, { resource: ['persistentvolume', 'persistentvolumeclaim'] }, {
       name: 'pso-placement',
       labelKey: 'pso.tabs.placement',
       component: () => import('./components/PlacementTab.vue'),
-    } as never,
-  );
+    } as never);
+  }
   plugin.addTableColumn(TableColumnLocation.RESOURCE, { resource: ['storage.k8s.io.storageclass'] }, {
     name: 'pso-arrays',
     labelKey: 'pso.classes.arraySelector',

@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { driverState, isOlder } from './driver-state.ts';
 import { fleetYaml, helmOp } from './fleet-bundle.ts';
-import { type App, foreignOwner, hasMoved, type Operation, outcomeOf, repoOf, upgradeBody } from './release.ts';
+import {
+  type App,
+  foreignOwner,
+  hasMoved,
+  type Operation,
+  outcomeOf,
+  repoOf,
+  snapshotOf,
+  upgradeBody,
+} from './release.ts';
 
 const FROM = { 'catalog.cattle.io/ui-source-repo': 'pure', 'catalog.cattle.io/ui-source-repo-type': 'cluster' };
 
@@ -46,6 +55,14 @@ describe('a write', () => {
     expect(hasMoved(app(1), app(1, 'failed'))).toBe(false);
     expect(repoOf(app(1))).toBe('pure');
     expect(repoOf(app(1, 'deployed', {}))).toBe('');
+  });
+
+  it('notices a revision that the dashboard wrote into its own object meanwhile', () => {
+    const live = app(1) as { spec: { version: number } } & App;
+    const opened = snapshotOf(live);
+    live.spec.version = 2;
+    expect(hasMoved(opened, live)).toBe(true);
+    expect(opened).toEqual(app(1));
   });
 
   it.each<[string, Operation | null, App, string]>([

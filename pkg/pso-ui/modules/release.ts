@@ -18,6 +18,9 @@ export interface App {
   };
 }
 
+/** The App as it is now. The dashboard's own object changes under us when somebody else writes: keep no reference to it. */
+export const snapshotOf = ({ metadata, spec }: App): App => JSON.parse(JSON.stringify({ metadata, spec })) as App;
+
 const ANNOTATION = {
   bundle: 'fleet.cattle.io/bundle-id',
   managed: 'catalog.cattle.io/managed',

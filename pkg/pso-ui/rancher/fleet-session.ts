@@ -23,6 +23,8 @@ export class FleetSession {
   #source: FleetSource;
   #secrets: FleetSecrets = new Map();
   #typed = new Map<string, JsonObject>();
+  /** Counts typed secrets: what depends on whether there is one must notice, and not what it is. */
+  readonly #edits: Ref<number> = shallowRef(0);
 
   private constructor(namespace: string, secretName: string, source: FleetSource, isInValues: boolean) {
     this.namespace = namespace;
@@ -67,6 +69,7 @@ export class FleetSession {
   typeSecret(id: string, key: string, text: string): void {
     const others = Object.entries(this.#typed.get(id) ?? {}).filter(([name]) => name !== key);
     this.#typed.set(id, Object.fromEntries(text === '' ? others : [...others, [key, text]]));
+    this.#edits.value += 1;
     this.isChanged.value = true;
   }
 
@@ -82,6 +85,7 @@ export class FleetSession {
 
   /** What the driver would refuse, by draft; messages never hold values. */
   problems(id: string): readonly Problem[] {
+    void this.#edits.value;
     const draft = this.drafts.value.find(candidate => candidate.id === id);
     const field = fleetLists.find(candidate => nameOf(candidate) === draft?.list);
     const items = field?.schema.items;

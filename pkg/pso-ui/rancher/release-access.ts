@@ -6,6 +6,7 @@ import {
   type Operation,
   outcomeOf,
   repoOf,
+  snapshotOf,
   upgradeBody,
 } from '../modules/release.ts';
 import { findOne, listAll, messageOf, type Store, TYPE } from './store.ts';
@@ -32,7 +33,7 @@ export async function openRelease(store: Store): Promise<OpenRelease | null> {
   await app.fetchValues(true);
   const loaded = Boolean(app.valuesLoaded);
   return {
-    app,
+    app: snapshotOf(app),
     userValues: loaded ? copy(app.values) : {},
     defaults: loaded ? copy(app.chartValues) : {},
     namespace: app.metadata.namespace,
