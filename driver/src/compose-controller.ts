@@ -5,7 +5,7 @@ import { clearSocketFile } from './adapters/socket-file.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { systemRandom } from './adapters/system-random.ts';
 import { readTextFile } from './adapters/text-file.ts';
-import { HttpsTransport } from './adapters/https-transport.ts';
+import { httpsTransport } from './adapters/https-transport.ts';
 import type { ControllerOptions } from './cli.ts';
 import { everyFamily } from './compose-backends.ts';
 import { connectKubernetes } from './compose-kubernetes.ts';
@@ -57,7 +57,7 @@ function makeFleet(settings: Settings, metrics: ControllerMetrics, logger: Logge
   const makeBackend = everyFamily({
     clock: systemClock,
     random: systemRandom,
-    transportFactory: transport => new HttpsTransport(transport),
+    transportFactory: httpsTransport,
     userAgent: `pure-pso/${VERSION}`,
     onExchange: ({ array, method, status, durationMs }) =>
       metrics.restCall(array, method, status ?? 0, durationMs / 1000),

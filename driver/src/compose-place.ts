@@ -1,7 +1,7 @@
 import { systemClock } from './adapters/system-clock.ts';
 import { systemRandom } from './adapters/system-random.ts';
 import { readTextFile } from './adapters/text-file.ts';
-import { HttpsTransport } from './adapters/https-transport.ts';
+import { httpsTransport } from './adapters/https-transport.ts';
 import type { PlaceOptions } from './cli.ts';
 import { everyFamily } from './compose-backends.ts';
 import { loadFleet } from './config/load.ts';
@@ -37,7 +37,7 @@ export async function composePlace(options: PlaceOptions, print: (text: string) 
   const makeBackend = everyFamily({
     clock: systemClock,
     random: systemRandom,
-    transportFactory: transport => new HttpsTransport(transport),
+    transportFactory: httpsTransport,
     userAgent: `pure-pso/${VERSION}`,
   });
   const fleet = new Fleet({

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { valuesJsonSchema, type JsonSchema } from '../../scripts/generate/values-json-schema.ts';
 import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
@@ -6,6 +6,9 @@ import { find, helmTemplate, objectsIn, TOOLS_TIMEOUT_MS, type KubeObject } from
 import { nested } from './support/chart-files.ts';
 import { kubeSchemas } from './support/kube-schemas.ts';
 import { conform } from './support/conform.ts';
+
+/** Helm and kubeconform are programs: on a busy machine they take their time. */
+jest.setTimeout(60_000);
 
 const MEBIBYTE = 1 << 20;
 const schema = valuesJsonSchema();
@@ -164,7 +167,7 @@ describe('hostile text', () => {
       'arrays.existingSecret', 'clusterID', 'clusterrolebinding.serviceAccount.name', 'controllerServer.priorityClassName',
       'images.plugin.name', 'images.plugin.tag', 'images.registry', 'orchestrator.basePath', 'sidecars.timeout',
       'storageclass.default', 'snapshots.defaultClass', 'nodeServer.maxUnavailable', 'flasharray.iSCSIAllowedCIDR',
-      'global.cattle.systemDefaultRegistry', 'logLevel', 'flasharray.sanType',
+      'global.cattle.systemDefaultRegistry', 'logLevel', 'flasharray.sanType', 'proxy.https',
     ]; // prettier-ignore
     const { stderr } = await helmTemplate(nested(keys.map(key => [key, 'x\n- injected: true'])));
     for (const key of keys) expect(stderr).toContain(`at ${pointer(key)}`);

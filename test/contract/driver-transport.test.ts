@@ -1,5 +1,12 @@
 import { createServer, type Server } from 'node:https';
-import { createServer as createPlainServer, type AddressInfo, type Server as PlainServer, type Socket } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import {
+  connect as connectTo,
+  createServer as createPlainServer,
+  type AddressInfo,
+  type Server as PlainServer,
+  type Socket,
+} from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { TransportError, type HttpRequest, type TransportSettings } from '../../driver/src/rest/transport.ts';
@@ -37,15 +44,16 @@ async function serve(shown: ServerCertificate, listener: Listener, options: obje
   return await listen(createServer({ cert: shown.certificate, key: shown.privateKey, ...options }, listener));
 }
 
-function connect(endpoint: string, more: Partial<TransportSettings> = {}): HttpsTransport {
-  const transport = new HttpsTransport({
+function connect(endpoint: string, more: Partial<TransportSettings> = {}, env: object = {}): HttpsTransport {
+  const settings = {
     endpoint,
     caBundle: null,
     certificateSha256: null,
     verifyTls: true,
     maxConnections: 2,
     ...more,
-  });
+  };
+  const transport = new HttpsTransport(settings, { ...env });
   closers.push(() => transport.close());
   return transport;
 }
@@ -227,4 +235,57 @@ it('keeps connections for later requests, and opens no more than allowed', async
   await Promise.all(Array.from({ length: 20 }, () => transport.exchange(request())));
   await transport.exchange(request());
   expect(ports.size).toBe(2);
+});
+
+describe('a proxy', () => {
+  /** A proxy that lets through, or refuses with a status. */
+  async function proxy(refusal: number | null): Promise<{ env: object; asked: string[] }> {
+    const asked: string[] = [];
+    const server = createHttpServer();
+    server.on('connect', ({ url = '' }, client: Socket) => {
+      asked.push(url);
+      if (refusal !== null) return void client.end(`HTTP/1.1 ${refusal} No\r\n\r\n`);
+      const [host = '', port = ''] = url.split(':');
+      const target = connectTo(Number(port), host, () => {
+        client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        target.pipe(client).pipe(target);
+      });
+      client.on('error', () => target.destroy());
+      target.on('error', () => client.destroy());
+      closers.push(() => Promise.resolve(void target.destroy()));
+    });
+    return { env: { HTTPS_PROXY: `http://${await listen(server)}` }, asked };
+  }
+
+  it('lets through to the array, whose certificate is checked all the same', async () => {
+    const shown = certificate();
+    const endpoint = await serve(shown, hello);
+    const { env, asked } = await proxy(null);
+    const transport = connect(endpoint, { caBundle: shown.caCertificate }, env);
+    expect(await transport.exchange(request())).toMatchObject({ status: 200, body: '{"items":[]}' });
+    expect(await transport.exchange(request())).toMatchObject({ status: 200 });
+    expect(asked).toEqual([endpoint]);
+    expect(await failure(connect(endpoint, {}, env).exchange(request()))).toMatchObject({
+      reason: 'certificate-untrusted',
+      sent: 'not-sent',
+    });
+  });
+
+  it('that refuses is named, and nothing was sent', async () => {
+    const { env } = await proxy(403);
+    expect(await failure(connect('192.0.2.1', {}, env).exchange(request()))).toMatchObject({
+      reason: 'unreachable',
+      sent: 'not-sent',
+      message: expect.stringMatching(/^proxy 127\.0\.0\.1:\d+: it answered 403$/) as unknown,
+    });
+  });
+
+  it('is not asked for what NO_PROXY names', async () => {
+    const shown = certificate();
+    const endpoint = await serve(shown, hello);
+    const { env, asked } = await proxy(403);
+    const transport = connect(endpoint, { caBundle: shown.caCertificate }, { ...env, NO_PROXY: '127.0.0.0/8' });
+    expect(await transport.exchange(request())).toMatchObject({ status: 200 });
+    expect(asked).toEqual([]);
+  });
 });

@@ -9,6 +9,7 @@ import {
   type TransportFailure,
   type TransportSettings,
 } from '../rest/transport.ts';
+import { proxyFor } from './proxy.ts';
 import { TlsConnector } from './tls-connector.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -166,8 +167,9 @@ export class HttpsTransport implements Transport {
   readonly #running = new Set<Exchange>();
   #isClosed = false;
 
-  constructor(settings: TransportSettings) {
-    this.#connector = new TlsConnector(settings);
+  /** `env` may name a proxy, see proxy.ts. */
+  constructor(settings: TransportSettings, env: Readonly<Record<string, string | undefined>> = {}) {
+    this.#connector = new TlsConnector(settings, host => proxyFor(host, env));
     this.#agent = new ArrayAgent(this.#connector, settings.maxConnections);
     this.#maximum = settings.maxConnections;
   }
@@ -207,3 +209,6 @@ export class HttpsTransport implements Transport {
     }
   }
 }
+
+/** With the proxy that the environment of this process names. */
+export const httpsTransport = (settings: TransportSettings): Transport => new HttpsTransport(settings, process.env);

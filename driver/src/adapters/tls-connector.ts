@@ -1,10 +1,11 @@
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect, createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { TransportError, type TransportSettings } from '../rest/transport.ts';
+import { openTunnel, type ProxyAddress } from './proxy.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-export type Connected = (error: Error | null, socket: TLSSocket) => void;
+export type Connected = (error: Error | null, socket: Socket) => void;
 
 const plainHex = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase();
 
@@ -14,14 +15,17 @@ export class TlsConnector {
   readonly port: number;
   readonly #options: ConnectionOptions;
   readonly #pin: string | null;
-  readonly #pending = new Set<TLSSocket>();
+  readonly #pending = new Set<Socket>();
+  readonly #proxy: ProxyAddress | null;
   /** Of the last connection: the next handshake is shorter. */
   #session: Buffer | null = null;
 
-  constructor(settings: TransportSettings) {
+  /** `proxyOf` tells the proxy on the way to a host, if there is one. */
+  constructor(settings: TransportSettings, proxyOf: (host: string) => ProxyAddress | null) {
     const { hostname, port } = new URL(`https://${settings.endpoint}`);
     this.host = hostname.replace(/^\[|\]$/g, '');
     this.port = port === '' ? 443 : Number(port);
+    this.#proxy = proxyOf(this.host);
     // A pin is the whole proof: neither CA nor name nor date of the certificate count beside it.
     this.#pin = settings.certificateSha256 === null ? null : plainHex(settings.certificateSha256);
     this.#options = {
@@ -39,8 +43,18 @@ export class TlsConnector {
 
   /** `done` gets an error, or a socket that is secure and proved. */
   connect(done: Connected): void {
+    if (this.#proxy === null) return this.#secure(this.#options, done);
+    const tunnel = openTunnel(this.#proxy, this, (error, socket) => {
+      this.#pending.delete(tunnel);
+      if (error) done(error, socket);
+      else this.#secure({ ...this.#options, socket }, done);
+    });
+    this.#pending.add(tunnel);
+  }
+
+  #secure(options: ConnectionOptions, done: Connected): void {
     const session = this.#session;
-    const socket = connect(session === null ? this.#options : { ...this.#options, session });
+    const socket = connect(session === null ? options : { ...options, session });
     this.#pending.add(socket);
     const settle = (error: Error | null): void => {
       if (!this.#pending.delete(socket)) return;
