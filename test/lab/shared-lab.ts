@@ -9,11 +9,16 @@ import { labPaths, labsFolder, readRunning } from './state.ts';
 /** A first start builds kernel and images; a warm one takes ten seconds. */
 const START_LIMIT_MS = 25 * 60_000;
 
+/** For whoever writes tests: the name of a lab that is up (`npm run lab -- up`) and stays up after them. */
+const STANDING_LAB = 'PURE_PSO_TEST_LAB';
+
 /**
  * The one lab of a test run: the first test file that asks starts it, the others get the same, and it ends with the
  * test runner, however that ends. Tests name what they make so that they do not meet, and remove it afterwards.
  */
 export async function sharedLab(): Promise<Lab> {
+  const standing = process.env[STANDING_LAB];
+  if (standing !== undefined) return Lab.attach(standing);
   const name = `tests-${testRunnerPid()}`;
   const lock = path.join(labsFolder(), `.${name}`);
   mkdirSync(labsFolder(), { recursive: true });

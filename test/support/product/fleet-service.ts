@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../lab/lab.ts';
 import { LabError } from '../../lab/lab-error.ts';
 import { ARRAY_PORTALS, HOST_ADDRESS } from '../../lab/options.ts';
+import { requestInside } from './inside.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const SIMULATOR = path.join(ROOT, 'test/simulator/cli.ts');
@@ -12,6 +13,7 @@ const DATA_PLANE = path.join(ROOT, 'test/lab/array/data-plane.ts');
 const CONTROL_PORT = 18099;
 const CONTROL_URL = `http://127.0.0.1:${CONTROL_PORT}/_sim`;
 
+/** Of a FlashArray or a Cloud Block Store. */
 export interface ArrayState {
   readonly name: string;
   readonly fill: number;
@@ -29,7 +31,23 @@ export interface ArrayState {
   readonly connections: readonly { readonly volume: string; readonly host: string | null; readonly lun: number }[];
 }
 
-/** The simulated fleet inside a lab, its volumes on the array guest. */
+export interface BladeState {
+  readonly name: string;
+  readonly fileSystems: readonly {
+    readonly name: string;
+    readonly id: string;
+    /** Bytes. */
+    readonly provisioned: number;
+    readonly destroyedMs: number | null;
+    /** Who may mount it now. */
+    readonly access: readonly { readonly client: string; readonly permission: 'rw' | 'ro' }[];
+  }[];
+}
+
+const isArray = (state: ArrayState | BladeState): state is ArrayState => 'volumes' in state;
+const isBlade = (state: ArrayState | BladeState): state is BladeState => 'fileSystems' in state;
+
+/** The simulated fleet inside a lab, its volumes and files on the array guest. */
 export class FleetService {
   /** Helm values with the fleet's endpoints, tokens, certificates and labels. */
   readonly valuesFile: string;
@@ -48,9 +66,19 @@ export class FleetService {
     return this.#ask<ArrayState>('GET', `/arrays/${array}`);
   }
 
+  /** Of everything that has volumes. */
   async states(): Promise<readonly ArrayState[]> {
+    return (await this.#all()).filter(isArray);
+  }
+
+  /** Of all FlashBlades. */
+  async bladeStates(): Promise<readonly BladeState[]> {
+    return (await this.#all()).filter(isBlade);
+  }
+
+  async #all(): Promise<readonly (ArrayState | BladeState)[]> {
     const names = await this.names();
-    return Promise.all(names.map(name => this.state(name)));
+    return Promise.all(names.map(name => this.#ask<ArrayState | BladeState>('GET', `/arrays/${name}`)));
   }
 
   /** Conditions by name, e.g. `{ isDown: true }`, `{ fill: 0.9 }`. */
@@ -66,17 +94,12 @@ export class FleetService {
     await this.#ask('DELETE', `/arrays/${array}/faults`);
   }
 
-  /** The control endpoint listens on the lab's own loopback only: a small Node inside asks it. */
+  /** The control endpoint listens on the lab's own loopback only. */
   async #ask<Shape>(method: string, path_: string, body?: unknown): Promise<Shape> {
-    const script =
-      'const [method, url, body] = process.argv.slice(1);' +
-      'const answer = await fetch(url, { method, ...(body ? { body } : {}) });' +
-      'process.stdout.write(await answer.text()); process.exitCode = answer.ok ? 0 : 1;';
-    const words = body === undefined ? [] : [JSON.stringify(body)];
-    const args = ['--input-type=module', '-e', script, method, `${CONTROL_URL}${path_}`, ...words];
-    const { code, stdout, stderr } = await this.#lab.run(process.execPath, args);
-    if (code === 0) return JSON.parse(stdout) as Shape;
-    throw new LabError(`The fleet's control endpoint refused ${method} ${path_}: ${stdout || stderr}.`, '');
+    const words = body === undefined ? undefined : JSON.stringify(body);
+    const { status, text } = await requestInside(this.#lab, method, `${CONTROL_URL}${path_}`, words);
+    if (status < 300) return JSON.parse(text) as Shape;
+    throw new LabError(`The fleet's control endpoint refused ${method} ${path_}: ${text}.`, '');
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { layerOfEntries, layerOfFile, writeOciArchive, type Layer } from '../../../scripts/image/oci.ts';
 import type { Artefact, BuildContext } from '../artefact.ts';
 import { csiTools } from '../go-tools.ts';
+import { FILES_COMMAND, FILES_LAYER_FILE, FILES_USER, filesLayer } from './files-layer.ts';
 import { POSTGRES_ENV, POSTGRES_LAYER_FILE, POSTGRES_USER, postgresLayer } from './postgres-layer.ts';
 import { sidecars, type Sidecar } from './sidecars.ts';
 
@@ -14,16 +15,17 @@ const OCI_SOURCES = ['oci.ts', 'tar.ts'].map(file => path.resolve(import.meta.di
 export const LAB_REGISTRY = 'lab.local';
 export const PAUSE_IMAGE = `${LAB_REGISTRY}/pause:1`;
 export const POSTGRES_IMAGE = `${LAB_REGISTRY}/postgres:15`;
+export const FILES_IMAGE = `${LAB_REGISTRY}/files:1`;
 
 const ORDINARY_USER = '65532:65532';
 
-/** A folder with one OCI archive per image: `pause.tar`, `postgres.tar`, and one per sidecar. */
+/** A folder with one OCI archive per image: `pause.tar`, `postgres.tar`, `files.tar`, and one per sidecar. */
 export const labImages: Artefact = {
   name: 'lab-images',
-  title: 'images of sidecars, PostgreSQL and pause',
+  title: 'images of sidecars, PostgreSQL, file sharing and pause',
   estimateSeconds: 5,
   weight: 'light',
-  needs: [csiTools, postgresLayer],
+  needs: [csiTools, postgresLayer, filesLayer],
   hostPackages: [
     { name: 'gcc', provides: '/usr/bin/gcc' },
     { name: 'libc6-dev', provides: '/usr/lib/x86_64-linux-gnu/libc.a' },
@@ -33,6 +35,7 @@ export const labImages: Artefact = {
     await writePause(context);
     for (const sidecar of await sidecars()) await writeSidecar(context, sidecar);
     await writePostgres(context);
+    await writeFiles(context);
   },
 };
 
@@ -61,6 +64,15 @@ async function writePostgres(context: BuildContext): Promise<void> {
     names: [POSTGRES_IMAGE],
     // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
     config: { Entrypoint: ['/app/start.sh'], User: POSTGRES_USER, Env: POSTGRES_ENV, StopSignal: 'SIGINT' },
+    layers: [await layerOfFile(layer)],
+  });
+}
+
+async function writeFiles(context: BuildContext): Promise<void> {
+  const layer = path.join(context.path(filesLayer), FILES_LAYER_FILE);
+  await writeOciArchive(path.join(context.out, 'files.tar'), {
+    names: [FILES_IMAGE],
+    config: { Entrypoint: FILES_COMMAND, User: FILES_USER, Env: ['PATH=/usr/bin:/bin', 'LC_ALL=C.UTF-8'] },
     layers: [await layerOfFile(layer)],
   });
 }
