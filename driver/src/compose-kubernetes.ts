@@ -15,7 +15,7 @@ export interface KubernetesSide {
   readonly ledger: SnapshotLedger;
   readonly nodes: NodeDirectory | null;
   /** Null while they are not known. */
-  volumes(): readonly ClusterVolume[] | null;
+  readonly volumes: () => readonly ClusterVolume[] | null;
   onPlacement(report: PlacementReport): void;
   close(): Promise<void>;
 }

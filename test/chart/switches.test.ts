@@ -46,6 +46,10 @@ const SWITCHES: Switches = {
   'images.registry': ['', 'mirror.example.com'],
   'global.cattle.systemDefaultRegistry': ['', 'rancher.example.com'],
   'app.debug': [false, true],
+  'monitoring.volumes': [true, false],
+  'monitoring.podMonitor.enabled': ['auto', true, false],
+  'monitoring.prometheusRule.enabled': ['auto', 'true', false],
+  'monitoring.dashboards.enabled': ['auto', true, false],
 };
 const APIS = ['snapshot.storage.k8s.io/v1', 'groupsnapshot.storage.k8s.io/v1'];
 const combinations = pairwise(SWITCHES);
@@ -76,7 +80,7 @@ describe('pairwise', () => {
         }
       }
     }
-    expect(combinations.length).toBeLessThan(25);
+    expect(combinations.length).toBeLessThan(35);
   });
 });
 
@@ -107,6 +111,11 @@ describe('switches', () => {
     expect(names(objects, 'PodDisruptionBudget').length > 0).toBe(
       chosen['controllerServer.replicas'] === 2 && chosen['controllerServer.podDisruptionBudget.enabled'] === true,
     );
+    expect(names(objects, 'PodMonitor')).toHaveLength(chosen['monitoring.podMonitor.enabled'] === true ? 2 : 0);
+    expect(names(objects, 'PrometheusRule')).toHaveLength(
+      chosen['monitoring.prometheusRule.enabled'] === 'true' ? 1 : 0,
+    );
+    expect(names(objects, 'ConfigMap')).toHaveLength(chosen['monitoring.dashboards.enabled'] === true ? 6 : 1);
     expect(names(objects, 'SecurityContextConstraints').length > 0).toBe(chosen['orchestrator.name'] === 'openshift');
   });
 });

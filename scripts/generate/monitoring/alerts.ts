@@ -71,7 +71,7 @@ export const ALERTS: readonly Alert[] = [
     name: 'PsoArraySlow',
     severity: 'warning',
     for: '15m',
-    expression: 'max by (array) ({{pso_array_latency_seconds}}) > 0.01',
+    expression: 'max by (array) ({{pso_array_latency_seconds}}) > 0.005',
     summary: 'Array {{ $labels.array }} answers reads and writes in {{ $value | humanizeDuration }}.',
     description:
       'Applications wait. New volumes avoid it by themselves; look at the busiest volumes or set limits on them.',

@@ -20,7 +20,7 @@ function grafanaParts(panel: Panel) {
   return {
     options: optionsOf(panel),
     fieldDefaults: fieldDefaults(panel),
-    transformations: panel.type === 'table' ? [HIDE_TIME_AND_VALUE] : [],
+    transformations: panel.type === 'table' ? [columnsOf(panel)] : [],
     queries: panel.queries.map(({ expression, legend }, index) => ({
       refId: String.fromCharCode(65 + index),
       expression: promql(expression),
@@ -32,7 +32,13 @@ function grafanaParts(panel: Panel) {
   };
 }
 
-const HIDE_TIME_AND_VALUE = { id: 'organize', options: { excludeByName: { Time: true, Value: true } } };
+const columnsOf = ({ valueColumn }: Panel) => ({
+  id: 'organize',
+  options: {
+    excludeByName: { Time: true, Value: valueColumn === null },
+    renameByName: valueColumn === null ? {} : { Value: valueColumn },
+  },
+});
 const LAST_VALUE = { calcs: ['lastNotNull'], fields: '', values: false };
 
 function optionsOf({ type, thresholds }: Panel): Readonly<Record<string, unknown>> {

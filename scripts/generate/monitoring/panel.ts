@@ -20,6 +20,8 @@ export interface Panel {
   /** Below the first: green; then yellow; from the second on red. */
   readonly thresholds: readonly [number, number] | null;
   readonly max: number | null;
+  /** Of a table: head of the column with the value; null hides it. */
+  readonly valueColumn: string | null;
 }
 
 export interface Variable {
@@ -38,8 +40,8 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
 }
 
-type Options = Partial<Pick<Panel, 'width' | 'height' | 'thresholds' | 'max'>>;
-const DEFAULTS = { thresholds: null, max: null } as const;
+type Options = Partial<Pick<Panel, 'width' | 'height' | 'thresholds' | 'max' | 'valueColumn'>>;
+const DEFAULTS = { thresholds: null, max: null, valueColumn: null } as const;
 
 /** A line for each series; `queries`: legend -> expression. */
 export const graph = (

@@ -88,6 +88,18 @@ export const driverDashboard: Dashboard = {
       'Near 1, calls wait for the process itself.',
       { max: 1 },
     ),
+    graph(
+      'Up since',
+      's',
+      { '{{instance}}': 'time() - {{pso_process_start_time_seconds}}' },
+      'It falls to 0 when a process starts anew.',
+    ),
+    graph(
+      'Arrays configured',
+      'short',
+      { '{{instance}}': '{{pso_arrays_configured}}' },
+      'Controllers differ for some seconds after a change of the values.',
+    ),
     table('Versions', '{{pso_build_info}}', 'What runs where.'),
   ],
 };

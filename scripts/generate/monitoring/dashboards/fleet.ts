@@ -81,6 +81,19 @@ export const fleetDashboard: Dashboard = {
       { '{{array}}': `min by (array) ({{pso_array_observation_age_seconds}}${ARRAYS})` },
       'Placement trusts none older than five minutes.',
     ),
+    graph(
+      'Silent for',
+      's',
+      { '{{array}}': perArray('pso_array_silent_seconds') },
+      'How long an array has not answered.',
+    ),
+    graph(
+      'Cordoned',
+      'bool_yes_no',
+      { '{{array}}': perArray('pso_array_cordoned') },
+      'The values keep new volumes away from it.',
+      { max: 1 },
+    ),
     table(
       'Arrays',
       `max by (array, name, kind, model, purity, rest) ({{pso_array_info}}${ARRAYS})`,

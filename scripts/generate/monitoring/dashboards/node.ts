@@ -1,5 +1,5 @@
 import type { Dashboard } from '../panel.ts';
-import { graph, stat } from '../panel.ts';
+import { graph, stat, table } from '../panel.ts';
 
 const NODES = '{node=~"$node"}';
 const state = (metric: string, label: string, value: string): string =>
@@ -85,6 +85,12 @@ export const nodeDashboard: Dashboard = {
         '{{method}} 95 %': `histogram_quantile(0.95, sum by (le, method) (rate({{pso_rpc_seconds_bucket}}{method=~"Node.*",node=~"$node"}[$__rate_interval])))`,
       },
       'From the kubelet to the answer.',
+    ),
+    table(
+      'Paths of volumes',
+      'sum by (node, wwid, state) ({{pso_node_volume_paths}}{node=~"$node"}) > 0',
+      'By WWID, which is on the array 3624a9370 and the serial of the volume.',
+      { valueColumn: 'paths' },
     ),
   ],
 };
