@@ -1,0 +1,17 @@
+import type * as bargauge from '@grafana/grafana-foundation-sdk/bargauge';
+import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import type * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
+import type * as stat from '@grafana/grafana-foundation-sdk/stat';
+import type * as table from '@grafana/grafana-foundation-sdk/table';
+import type * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+
+/** Grafana's schemas, as its typed SDK has them; ./grafana-schema.ts reads this file. */
+export interface GrafanaTypes {
+  readonly dashboard: dashboard.Dashboard;
+  readonly target: prometheus.Dataquery;
+  readonly timeseries: timeseries.Options;
+  readonly timeseriesField: timeseries.FieldConfig;
+  readonly stat: stat.Options;
+  readonly bargauge: bargauge.Options;
+  readonly table: table.Options;
+}
