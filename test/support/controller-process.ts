@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 /** What pure.json needs of an array; a RunningArray or RunningBlade of the simulator fits. */
 export interface ArrayAccess {
@@ -38,6 +37,8 @@ export interface ControllerProcess {
 export interface ControllerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly logLevel?: string;
+  /** Absent: a free one. */
+  readonly httpPort?: number;
   /** Program to run instead of the sources, e.g. the bundle. */
   readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -61,14 +62,6 @@ const arraysFile = (arrays: readonly ArrayAccess[]): string =>
       .filter(({ dataAddress }) => dataAddress !== undefined)
       .map(array => ({ ...entryOf(array), NFSEndPoint: array.dataAddress })),
   });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function waitReady(port: number, child: ChildProcess, output: () => string): Promise<void> {
   const limit = Date.now() + START_LIMIT_MS;
@@ -94,7 +87,7 @@ export async function startController(
   const settings = { clusterID: 'test', doubtWindowSeconds: 0, ...options.settings };
   await writeFile(file('settings.json'), JSON.stringify(settings));
   await writeFile(file('pure.json'), arraysFile(arrays));
-  const httpPort = await freePort();
+  const httpPort = options.httpPort ?? (await freePort());
   const csiEndpoint = `unix://${file('csi.sock')}`;
   const args = [
     options.program ?? path.join(ROOT, 'driver/src/main.ts'),

@@ -47,7 +47,11 @@ export function serveHttp(address: string, routes: HttpRoutes): Promise<HttpEndp
   return new Promise((resolve, reject) => {
     server.once('error', error => {
       reject(
-        new PsoError('cannot-listen', `--http=${address}: cannot listen there: ${error.message}.`, 'Give a free address.'),
+        new PsoError(
+          'cannot-listen',
+          `--http=${address}: cannot listen there: ${error.message}.`,
+          'Give a free address.',
+        ),
       );
     });
     server.listen(Number(address.slice(colon + 1)), host, () => {

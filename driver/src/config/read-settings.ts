@@ -5,7 +5,11 @@ import { settingsSchema } from './settings-schema.ts';
 /** Throws `invalid` naming file, field and value: without settings nothing may start, least of all without a clusterID. */
 export function parseSettings(file: string, text: string | null): Settings {
   const refuse = (reason: string) =>
-    new PsoError('settings-invalid', `--settings=${file} ${reason}.`, 'Correct it; the chart writes it from its values.');
+    new PsoError(
+      'settings-invalid',
+      `--settings=${file} ${reason}.`,
+      'Correct it; the chart writes it from its values.',
+    );
   if (text === null) throw refuse('does not exist');
   let json: unknown;
   try {

@@ -29,5 +29,3 @@ export type MetricOf<Type extends Metric['type']> = {
 }[MetricName];
 /** Exactly the labels of a metric. */
 export type LabelsOf<Name extends MetricName> = Readonly<Record<Catalogue[Name]['labels'][number], string>>;
-
-export const isMetricName = (name: string): name is MetricName => Object.hasOwn(METRIC_CATALOGUE, name);

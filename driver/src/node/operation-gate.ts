@@ -17,9 +17,14 @@ export class OperationGate {
     if (running?.operation === operation) return running.result as Promise<Result>;
     if (running) {
       const name = running.operation.split(' ', 1)[0] ?? '';
-      throw new PsoError('busy', `${name} of volume ${key} still runs on this node.`, 'It is repeated by itself.', {
-        finality: 'in-doubt',
-      });
+      throw new PsoError(
+        'operation-still-runs',
+        `${name} of volume ${key} still runs on this node.`,
+        'It is repeated by itself.',
+        {
+          finality: 'in-doubt',
+        },
+      );
     }
     const result = work().finally(() => this.#running.delete(key));
     this.#running.set(key, { operation, result });

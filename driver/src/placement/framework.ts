@@ -78,7 +78,7 @@ export interface Score {
 }
 
 /** Label that every array has, so that a class can ask for metal or cloud: `flasharray`, `flashblade`, `cloud-block-store`. */
-export const KIND_LABEL = 'pure-pso.io/kind';
+const KIND_LABEL = 'pure-pso.io/kind';
 
 export const kindOf = ({ observation, settings }: ArrayState): ArrayKind => observation?.identity.kind ?? settings.kind;
 

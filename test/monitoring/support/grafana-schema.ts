@@ -3,6 +3,11 @@ import ts from 'typescript';
 import type { GrafanaTypes } from './grafana-types.ts';
 
 const TYPES = path.join(import.meta.dirname, 'grafana-types.ts');
+const SCALARS: Readonly<Partial<Record<string, ts.TypeFlags>>> = {
+  string: ts.TypeFlags.String,
+  number: ts.TypeFlags.Number,
+  boolean: ts.TypeFlags.Boolean,
+};
 /** Of the SDK's classes, not of the JSON. */
 const NOT_IN_JSON = new Set(['_implementsDataqueryVariant']);
 
@@ -51,8 +56,7 @@ function misfits(checker: ts.TypeChecker, value: unknown, type: ts.Type, at: Pla
 function fitsScalar(checker: ts.TypeChecker, value: unknown, type: ts.Type): boolean {
   if (type.isStringLiteral() || type.isNumberLiteral()) return type.value === value;
   if ((type.flags & ts.TypeFlags.BooleanLiteral) !== 0) return checker.typeToString(type) === String(value);
-  const flag = { string: ts.TypeFlags.String, number: ts.TypeFlags.Number, boolean: ts.TypeFlags.Boolean };
-  return (type.flags & (flag as Readonly<Record<string, ts.TypeFlags>>)[typeof value]!) !== 0;
+  return (type.flags & (SCALARS[typeof value] ?? 0)) !== 0;
 }
 
 function listMisfits(checker: ts.TypeChecker, list: readonly unknown[], type: ts.Type, at: Place): readonly string[] {

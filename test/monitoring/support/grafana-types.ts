@@ -7,6 +7,7 @@ import type * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 /** Grafana's schemas, as its typed SDK has them; ./grafana-schema.ts reads this file. */
 export interface GrafanaTypes {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Grafanas from 8 on read this form; the one of v2 needs 12
   readonly dashboard: dashboard.Dashboard;
   readonly target: prometheus.Dataquery;
   readonly timeseries: timeseries.Options;
