@@ -1,3 +1,4 @@
+import { afterAnswers } from './adapters/after-answers.ts';
 import { readHandlebars } from './adapters/handlebars-template.ts';
 import { serveHttp } from './adapters/http-endpoint.ts';
 import { pinoLogger } from './adapters/pino-logger.ts';
@@ -115,16 +116,17 @@ export async function composeController(options: ControllerOptions): Promise<Run
     ledger: kubernetes.ledger,
     nodes: kubernetes.nodes,
     readTemplate: readHandlebars,
-    onPlacement: report => {
-      metrics.decision(report.decision);
-      kubernetes.onPlacement(report);
-    },
+    onPlacement: report =>
+      afterAnswers(() => {
+        metrics.decision(report.decision);
+        kubernetes.onPlacement(report);
+      }),
   });
   const server = new GrpcServer({
     clock,
-    interceptors: [
-      logCalls({ logger, clock, withRequests: level === 'debug' }),
-      measureCalls(clock, (method, code, seconds) => metrics.rpc(method, code, seconds)),
+    observers: [
+      logCalls({ logger, withRequests: level === 'debug' }),
+      measureCalls((method, code, seconds) => metrics.rpc(method, code, seconds)),
     ],
   })
     .add(bindService(Identity, identityService(VERSION)))

@@ -127,9 +127,9 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     loginTimeoutMs: settings.iscsiLoginTimeoutSeconds * 1000,
     onStep: (step, isDone, seconds) => metrics.step(step, isDone, seconds),
   });
-  const interceptors = [
-    logCalls({ logger, clock, withRequests: level === 'debug' }),
-    measureCalls(clock, (method, code, seconds) => metrics.rpc(method, code, seconds)),
+  const observers = [
+    logCalls({ logger, withRequests: level === 'debug' }),
+    measureCalls((method, code, seconds) => metrics.rpc(method, code, seconds)),
   ];
   const node = nodeService({
     storage,
@@ -138,7 +138,7 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     defaultMountOptions: settings.mountOptions,
   });
   const csi = new SocketKeeper(options.csiEndpoint, () =>
-    new GrpcServer({ clock, interceptors })
+    new GrpcServer({ clock, observers })
       .add(bindService(Identity, identityService(VERSION)))
       .add(bindService(Node, node)),
   );
@@ -148,7 +148,7 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     socketPath === null
       ? null
       : new SocketKeeper(`unix://${kubeletDir}/plugins_registry/pure-csi-reg.sock`, () =>
-          new GrpcServer({ clock, interceptors }).add(
+          new GrpcServer({ clock, observers }).add(
             bindService(
               Registration,
               registrationService({ logger, socketPath, onStatus: status => (isRegistered = status) }),

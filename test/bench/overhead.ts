@@ -145,7 +145,7 @@ async function bareNodeMs(starts: number): Promise<number> {
 }
 
 const start = (main: string, arrays: readonly FleetAccess[]): Promise<ControllerProcess> =>
-  startController(arrays, { program: main, env: { NODE_OPTIONS: NODE_FLAGS.join(' ') } });
+  startController(arrays, { program: main, nodeFlags: NODE_FLAGS });
 
 /** Median, in milliseconds from the start of the process to its first good /readyz. */
 async function readyMs(main: string, arrays: readonly FleetAccess[], starts: number): Promise<number> {
@@ -240,7 +240,7 @@ export const overhead: Bench = {
       putFirst(fleet.pid);
       putFirst(process.pid);
       pinToCore(fleet.pid, OTHER_CORE);
-      pinToCore(process.pid, OTHER_CORE);
+      pinToCore(process.pid, DRIVER_CORE);
       const figures = await measure(program.main, { array, other }, calls, seconds, say);
       return {
         figures: {

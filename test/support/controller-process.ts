@@ -42,6 +42,8 @@ export interface ControllerOptions {
   /** Program to run instead of the sources, e.g. the bundle. */
   readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Before the program's name. */
+  readonly nodeFlags?: readonly string[];
 }
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -90,6 +92,7 @@ export async function startController(
   const httpPort = options.httpPort ?? (await freePort());
   const csiEndpoint = `unix://${file('csi.sock')}`;
   const args = [
+    ...(options.nodeFlags ?? []),
     options.program ?? path.join(ROOT, 'driver/src/main.ts'),
     'controller',
     `--csi-endpoint=${csiEndpoint}`,

@@ -40,7 +40,7 @@ beforeEach(async () => {
   const logger = { ...silentLogger, debug: record, info: record, warn: record };
   server = new GrpcServer({
     clock: clock,
-    interceptors: [logCalls({ logger, clock: clock, withRequests: true })],
+    observers: [logCalls({ logger, withRequests: true })],
   })
     .add(bindService(Identity, identityService('1.2.3')))
     .add(

@@ -4,7 +4,7 @@ import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } fro
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { PsoError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { BoundService, Interceptor, UnaryCall } from './grpc-service.ts';
+import type { AnsweredCall, BoundService, CallObserver, UnaryCall } from './grpc-service.ts';
 import { serviceDefinition } from './grpc-service.ts';
 import { toStatus } from './to-status.ts';
 
@@ -13,8 +13,7 @@ type Handler = (request: AnyMessage, call: UnaryCall) => Promise<AnyMessage>;
 
 export interface GrpcServerParts {
   readonly clock: Clock;
-  /** Outermost first. */
-  readonly interceptors: readonly Interceptor[];
+  readonly observers: readonly CallObserver[];
 }
 
 /** A gRPC server on one endpoint (`unix:///path` or `ip:port`). An old socket file must be gone before `listen`. */
@@ -32,12 +31,12 @@ export class GrpcServer {
     for (const method of service.methods) {
       const handler = handlers.get(method.name);
       if (!handler) continue;
-      const chain = this.#chain(method, async (request, call) => create(method.output, await handler(request, call)));
+      const answer: Handler = async (request, call) => create(method.output, await handler(request, call));
       implementation[method.name] = (
         call: ServerUnaryCall<AnyMessage, AnyMessage>,
         done: sendUnaryData<AnyMessage>,
       ) => {
-        this.#answer(chain, call, done);
+        this.#answer(method, answer, call, done);
       };
     }
     this.#server.addService(serviceDefinition(service), implementation);
@@ -71,32 +70,42 @@ export class GrpcServer {
     cut.abort();
   }
 
-  #chain(method: DescMethod, handler: Handler): Handler {
-    return this.#parts.interceptors.reduceRight<Handler>(
-      (inner, intercept) => (request, call) => intercept(method, request, call, () => inner(request, call)),
-      handler,
-    );
-  }
-
-  #answer(chain: Handler, call: ServerUnaryCall<AnyMessage, AnyMessage>, done: sendUnaryData<AnyMessage>): void {
+  #answer(
+    method: DescMethod,
+    handler: Handler,
+    call: ServerUnaryCall<AnyMessage, AnyMessage>,
+    done: sendUnaryData<AnyMessage>,
+  ): void {
+    const { clock, observers } = this.#parts;
+    const startMs = clock.nowMs();
+    const requestId = (this.#calls += 1).toString(36);
     const abort = new AbortController();
-    let isAnswered = false;
-    // grpc-js tells it of every call whose stream closes, answered ones included: an error made for nobody costs a stack.
+    let answered: AnsweredCall | null = null;
+    let isClosed = false;
+    const observe = (finished: AnsweredCall) => {
+      for (const observer of observers) observer.answered(finished);
+    };
+    const finish = (error: PsoError | null) => {
+      answered = { method, requestId, durationMs: clock.nowMs() - startMs, error };
+      if (isClosed) observe(answered);
+    };
+    // grpc-js tells it of every call whose stream closes, answered ones included: then the answer has left.
     call.on('cancelled', () => {
-      if (!isAnswered) abort.abort(new PsoError('caller-gone', 'The caller stopped waiting.', 'It asks again.'));
+      isClosed = true;
+      if (answered) observe(answered);
+      // An error made for nobody costs a stack.
+      else abort.abort(new PsoError('caller-gone', 'The caller stopped waiting.', 'It asks again.'));
     });
-    chain(call.request, {
-      requestId: (this.#calls += 1).toString(36),
-      signal: abort.signal,
-      remainingMs: this.#remainingMs(call),
-    }).then(
+    for (const observer of observers) observer.received?.({ method, requestId, request: call.request });
+    handler(call.request, { requestId, signal: abort.signal, remainingMs: this.#remainingMs(call) }).then(
       response => {
-        isAnswered = true;
         done(null, response);
+        finish(null);
       },
-      (error: unknown) => {
-        isAnswered = true;
-        done(toStatus(PsoError.from(error)));
+      (thrown: unknown) => {
+        const error = PsoError.from(thrown);
+        done(toStatus(error));
+        finish(error);
       },
     );
   }

@@ -1,6 +1,7 @@
 import type { DescMessage, DescMethod, DescService, MessageShape } from '@bufbuild/protobuf';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import type { PsoError } from '../domain/errors.ts';
 
 /** Unary handlers of a service by method name; what is missing answers UNIMPLEMENTED. */
 export type UnaryHandlers<Service extends DescService> = {
@@ -24,13 +25,28 @@ export interface UnaryCall {
   readonly remainingMs: number;
 }
 
-/** Wraps one method call from outside: log, metrics, gate. It sees the error as thrown; the server maps it to a status last. */
-export type Interceptor = (
-  method: DescMethod,
-  request: MessageShape<DescMessage>,
-  call: UnaryCall,
-  next: () => Promise<MessageShape<DescMessage>>,
-) => Promise<MessageShape<DescMessage>>;
+/** A call that came in. */
+export interface ReceivedCall {
+  readonly method: DescMethod;
+  readonly requestId: string;
+  readonly request: MessageShape<DescMessage>;
+}
+
+/** A call whose answer has left. */
+export interface AnsweredCall {
+  readonly method: DescMethod;
+  readonly requestId: string;
+  /** Of the handler. */
+  readonly durationMs: number;
+  /** As thrown, before it became a status; null: it went well. */
+  readonly error: PsoError | null;
+}
+
+/** Watches calls: log, metrics. What it does at the end of a call delays no answer. */
+export interface CallObserver {
+  readonly received?: (call: ReceivedCall) => void;
+  readonly answered: (call: AnsweredCall) => void;
+}
 
 type AnyHandler = (request: MessageShape<DescMessage>, call: UnaryCall) => Promise<MessageInit<DescMessage>>;
 
