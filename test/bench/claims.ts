@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { NODE_FLAGS } from '../../scripts/image/driver-image.ts';
 import { startLab, type Lab } from '../lab/lab.ts';
 import { startController } from '../support/controller-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,6 +20,8 @@ const CLASS = {
   provisioner: 'pure-csi',
   parameters: { backend: 'block' },
 };
+/** From the API server's memory: who looks on must not slow down what is measured. */
+const FROM_CACHE = 'resourceVersion=0';
 const LIMIT_MS = 120_000;
 const AT_ONCE = 16;
 
@@ -72,7 +75,7 @@ async function boundPerSecond(api: ClusterApi, prefix: string, count: number): P
   const started = performance.now();
   await createAll(api, prefix, count);
   await eventually(`${count} claims Bound`, LIMIT_MS, async () => {
-    const { items } = await api.request<Claims>('GET', CLAIMS_PATH);
+    const { items } = await api.request<Claims>('GET', `${CLAIMS_PATH}?${FROM_CACHE}`);
     return items.filter(({ metadata, status }) => metadata.name.startsWith(`${prefix}-`) && status.phase === 'Bound').length === count; // prettier-ignore
   });
   return count / ((performance.now() - started) / 1000);
@@ -89,7 +92,7 @@ export const claims: Bench = {
     });
     const program = await writeBundle();
     const lab = await startLab({ name: `bench-${process.pid}`, workers: 1 });
-    const driver = await startController(fleet.arrays, { program: program.main });
+    const driver = await startController(fleet.arrays, { program: program.main, nodeFlags: NODE_FLAGS });
     const provisioner = await startProvisioner(lab, driver.csiEndpoint);
     const api = new ClusterApi(lab);
     try {
