@@ -5,11 +5,12 @@ import { burst } from './burst.ts';
 import { calls } from './calls.ts';
 import { claims } from './claims.ts';
 import { faults } from './faults.ts';
+import { fleet } from './fleet.ts';
 import { idle } from './idle.ts';
 import { overhead } from './overhead.ts';
 import { placement } from './placement.ts';
 
-const BENCHES: readonly Bench[] = [calls, overhead, claims, burst, faults, placement, idle];
+const BENCHES: readonly Bench[] = [calls, overhead, claims, burst, faults, placement, idle, fleet];
 
 function help(): string {
   const lines = BENCHES.flatMap(({ name, summary, options }) => [
