@@ -8,6 +8,7 @@ import { flashArrayFactory } from '../../driver/src/backends/flasharray/flasharr
 import { controllerService } from '../../driver/src/csi/controller-service.ts';
 import { groupControllerService } from '../../driver/src/csi/group-controller-service.ts';
 import type { UnaryCall, UnaryHandlers } from '../../driver/src/csi/grpc-service.ts';
+import type { SanType } from '../../driver/src/domain/array.ts';
 import { PsoError } from '../../driver/src/domain/errors.ts';
 import { Controller, GroupController } from '../../driver/src/gen/csi_pb.js';
 import { silentLogger } from '../../driver/src/lib/logger.ts';
@@ -24,7 +25,7 @@ export interface ControllerBench {
   readonly orchestrator: Orchestrator;
   readonly controller: UnaryHandlers<typeof Controller> & UnaryHandlers<typeof GroupController>;
   /** Another process of the driver on the same arrays. */
-  restart(): Promise<ControllerBench>;
+  restart(sanType?: SanType): Promise<ControllerBench>;
   /** Calls since the last time, all arrays, polls and sessions apart: `a1 POST /volumes`. */
   calls(): readonly string[];
   close(): Promise<void>;
@@ -65,7 +66,7 @@ export async function refusal(promise: Promise<unknown>): Promise<PsoError> {
   throw new Error(`expected a PsoError, got ${String(outcome)}`);
 }
 
-async function open(arrays: RunningFleet): Promise<ControllerBench> {
+async function open(arrays: RunningFleet, sanType: SanType): Promise<ControllerBench> {
   const fleet = new Fleet({
     clock: systemClock,
     logger: silentLogger,
@@ -77,7 +78,7 @@ async function open(arrays: RunningFleet): Promise<ControllerBench> {
       userAgent: 'pure-pso/test',
     }),
   });
-  fleet.configure(arrays.arrays.map(connectionOf));
+  fleet.configure(arrays.arrays.map(array => ({ ...connectionOf(array), sanType })));
   await fleet.whenAsked(10_000);
   const orchestrator = new Orchestrator({
     clock: systemClock,
@@ -87,7 +88,7 @@ async function open(arrays: RunningFleet): Promise<ControllerBench> {
     clusterId: CLUSTER,
     policy: DEFAULT_POLICY,
     doubt: { windowMs: 0, gapMs: 10_000 },
-    protocols: ['iscsi'],
+    protocols: [sanType],
     ledger: { hasSnapshots: () => undefined },
     readTemplate: readHandlebars,
     onPlacement: () => undefined,
@@ -100,7 +101,7 @@ async function open(arrays: RunningFleet): Promise<ControllerBench> {
       ...controllerService(orchestrator, systemClock),
       ...groupControllerService(orchestrator, systemClock),
     },
-    restart: () => open(arrays),
+    restart: (other = sanType) => open(arrays, other),
     calls: () => arrays.arrays.flatMap(array => newCalls(array, seen)),
     close: () => fleet.close(),
   };
@@ -129,12 +130,16 @@ function newCalls(array: RunningArray, seen: Map<string, number>): readonly stri
 }
 
 /** The controller's CSI service over simulated FlashArrays `a1`, `a2`…, by HTTPS. */
-export async function startBench(count: number, more: object = {}): Promise<ControllerBench> {
+export async function startBench(
+  count: number,
+  more: object = {},
+  sanType: SanType = 'iscsi',
+): Promise<ControllerBench> {
   const names = Array.from({ length: count }, (_, index) => `a${index + 1}`);
   const arrays = await startFleet({
     arrays: names.map(name => ({ name, size: '20Ti', fill: 0.3, load: 0.2, labels: { site: name }, ...more })),
   });
-  const bench = await open(arrays);
+  const bench = await open(arrays, sanType);
   return {
     ...bench,
     close: async () => {

@@ -1,4 +1,4 @@
-import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../domain/array.ts';
+import type { ArrayObservation, ArraySettings, ArrayTraffic, SanType } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
 import type { VolumeChanges } from '../domain/volume-changes.ts';
@@ -138,7 +138,9 @@ export interface ArrayConnection extends ArraySettings {
   /** SHA-256 of the array's certificate, hex; when given, only this certificate is accepted. */
   readonly certificateSha256: string | null;
   readonly verifyTls: boolean;
-  /** Portals outside are not used; empty: all. */
+  /** How nodes reach its block volumes; absent: iSCSI. */
+  readonly sanType?: SanType;
+  /** Portals outside are not used, whatever the protocol; empty: all. */
   readonly iscsiAllowedCidrs: readonly string[];
   /** Data address of a FlashBlade; null: the first data interface that the array names. */
   readonly nfsEndpoint: string | null;

@@ -1,4 +1,4 @@
-import type { ArrayKind } from '../domain/array.ts';
+import type { ArrayKind, SanType } from '../domain/array.ts';
 import type * as z from 'zod';
 import type { FlashArrayItem, FlashBladeItem } from './array-schema.ts';
 import { arraysFileSchema, flashArraySchema, flashBladeSchema, secretFields } from './array-schema.ts';
@@ -13,6 +13,7 @@ export interface LoadedArray {
   readonly caBundle: string | null;
   readonly certificateSha256: string | null;
   readonly verifyTls: boolean;
+  readonly sanType?: SanType;
   readonly iscsiAllowedCidrs: readonly string[];
   readonly nfsEndpoint: string | null;
 }
@@ -82,6 +83,7 @@ const toFlashArray = (item: FlashArrayItem, defaults: FleetDefaults): LoadedArra
   Object.freeze({
     ...common(item),
     kind: 'flasharray',
+    ...(defaults.sanType === undefined ? {} : { sanType: defaults.sanType }),
     iscsiAllowedCidrs: splitList(item.iSCSIAllowedCIDR) ?? defaults.iscsiAllowedCidrs,
     nfsEndpoint: null,
   });
@@ -96,6 +98,8 @@ const toFlashBlade = (item: FlashBladeItem): LoadedArray =>
   });
 
 export interface FleetDefaults {
+  /** How nodes reach block volumes; absent: iSCSI. */
+  readonly sanType?: SanType;
   readonly iscsiAllowedCidrs: readonly string[];
 }
 

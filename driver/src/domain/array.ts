@@ -11,6 +11,8 @@ export const KINDS_OF: Readonly<Record<BackendType, readonly ArrayKind[]>> = {
 export const backendTypeOf = (kind: ArrayKind): BackendType => (kind === 'flashblade' ? 'file' : 'block');
 
 export type Protocol = 'iscsi' | 'nvme-tcp' | 'nvme-roce' | 'fc' | 'nfs';
+/** How nodes reach block volumes; one for a cluster. */
+export type SanType = Exclude<Protocol, 'nfs'>;
 export type Labels = Readonly<Record<string, string>>;
 
 /** Who an array says it is. `id` is the array's own UUID and part of every volume handle; it never changes. */

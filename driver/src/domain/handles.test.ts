@@ -86,6 +86,7 @@ describe('publish context', () => {
     {
       protocol: 'nvme-tcp',
       wwid: nvmeWwidOf('AB'.repeat(12)),
+      nsid: 4294967294,
       targetNqn: 'nqn.2010-06.com.purestorage:flasharray.1',
       portals: ['10.0.0.1:4420'],
     } as const,
@@ -93,6 +94,10 @@ describe('publish context', () => {
     { protocol: 'nfs', server: 'fd00::5', exportPath: '/k8s-pvc-1', version: 'auto' } as const,
   ])('is decoded back: $protocol', each => {
     expect(decodePublishContext(encodePublishContext(each))).toEqual(each);
+  });
+  it.each(['0', '4294967295', '-1', ''])('refuses a namespace with nsid "%s"', nsid => {
+    const nvme = { protocol: 'nvme-tcp', wwid: nvmeWwidOf('AB'.repeat(12)), targetNqn: 'nqn.a', portals: '10.0.0.1:1' };
+    expect(() => decodePublishContext({ ...nvme, nsid })).toThrow('nsid');
   });
   it.each([
     ['server', '10.0.0.1 -o x'],

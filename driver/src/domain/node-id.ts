@@ -1,3 +1,4 @@
+import type { SanType } from './array.ts';
 import { PsoError } from './errors.ts';
 
 /** A node's name, initiators and addresses; it travels as CSI's node_id, so that the controller can attach without any look-up. */
@@ -28,6 +29,28 @@ export const nodeNamed = (name: string, facts: Partial<Omit<NodeIdentity, 'name'
   addresses: [],
   ...facts,
 });
+
+/** The name by which an array knows the node; null when the node has none for that protocol. */
+export function initiatorOf({ iqn, nqn, wwpns }: NodeIdentity, sanType: SanType): string | null {
+  if (sanType === 'iscsi') return iqn;
+  return sanType === 'fc' ? (wwpns[0] ?? null) : nqn;
+}
+
+const INITIATOR_WORDS: Readonly<Record<'iscsi' | 'nvme' | 'fc', readonly [what: string, remedy: string]>> = {
+  iscsi: ['iSCSI initiator name', 'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi'],
+  nvme: ['NVMe host name', 'Install nvme-cli on the node, which makes /etc/nvme/hostnqn, load the module nvme-tcp'],
+  fc: ['Fibre Channel port', 'Check the host bus adapter of the node'],
+};
+
+/** For a node of which `initiatorOf` knows nothing. */
+export function withoutInitiator(node: NodeIdentity, sanType: SanType): PsoError {
+  const [what, remedy] = INITIATOR_WORDS[sanType === 'iscsi' || sanType === 'fc' ? sanType : 'nvme'];
+  return new PsoError(
+    'node-without-initiator',
+    `Node ${node.name} has no ${what}.`,
+    `${remedy} and restart the node plugin.`,
+  );
+}
 
 function textOf({ name, iqn, nqn, wwpns, addresses }: NodeIdentity): string {
   const fields = [

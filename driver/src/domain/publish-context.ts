@@ -19,6 +19,8 @@ export interface NvmeTcpPublishContext {
   readonly protocol: 'nvme-tcp';
   /** `eui.00…24a937…`, 32 hex digits: the namespace's NGUID as the kernel shows it, the only way a device is ever selected. */
   readonly wwid: string;
+  /** Number of the namespace in its subsystem; a device with another one is a leftover, whatever its NGUID says. */
+  readonly nsid: number;
   readonly targetNqn: string;
   /** `ip:port`, one path each. */
   readonly portals: readonly string[];
@@ -52,6 +54,8 @@ const NVME_WWID = /^eui\.[0-9a-f]{32}$/;
 const IQN = /^(iqn\.|eui\.|naa\.)[\w.:-]{1,219}$/;
 const NQN = /^nqn\.[\w.:-]{1,219}$/;
 const PORTAL = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
+/** 0xFFFFFFFF means all namespaces (NVM Express base specification). */
+const MAX_NSID = 0xffff_fffe;
 const WWPN = /^[0-9a-f]{16}$/;
 const SERVER = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:]{2,39})$/;
 const EXPORT_PATH = /^\/[A-Za-z0-9][\w.-]{0,127}$/;
@@ -86,11 +90,13 @@ function listField(map: Fields, field: string, shape: RegExp): readonly string[]
   throw bad(field, map[field]);
 }
 
-function lunField(map: Fields): number {
-  const lun = Number(textField(map, 'lun', /^\d{1,5}$/));
-  if (lun <= 16383) return lun;
-  throw bad('lun', map.lun);
+function numberField(map: Fields, field: 'lun' | 'nsid', least: number, most: number): number {
+  const number = Number(textField(map, field, /^\d{1,10}$/));
+  if (number >= least && number <= most) return number;
+  throw bad(field, map[field]);
 }
+
+const lunField = (map: Fields): number => numberField(map, 'lun', 0, 16_383);
 
 /** Throws `invalid` naming the first field that has no shape of ours: nothing of it may reach a command line. */
 export function decodePublishContext(map: Fields): PublishContext {
@@ -107,6 +113,7 @@ export function decodePublishContext(map: Fields): PublishContext {
       return {
         protocol: 'nvme-tcp',
         wwid: textField(map, 'wwid', NVME_WWID),
+        nsid: numberField(map, 'nsid', 1, MAX_NSID),
         targetNqn: textField(map, 'targetNqn', NQN),
         portals: listField(map, 'portals', PORTAL),
       };

@@ -1,7 +1,7 @@
 import { backendTypeOf } from '../domain/array.ts';
-import type { BackendType } from '../domain/array.ts';
+import type { BackendType, Protocol } from '../domain/array.ts';
 import type { PublishContext } from '../domain/publish-context.ts';
-import { formatNodeId } from '../domain/node-id.ts';
+import { formatNodeId, initiatorOf, withoutInitiator } from '../domain/node-id.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import { PsoError } from '../domain/errors.ts';
 import { formatHandle } from '../domain/volume.ts';
@@ -40,13 +40,11 @@ const conflict = (key: string): PsoError =>
   );
 
 /** CSI's NOT_FOUND "node does not exist": nothing on the array could stand for it. */
-function requireReachable(node: NodeIdentity, type: BackendType): void {
-  if (type === 'file' || node.iqn !== null) return;
-  throw new PsoError(
-    'node-without-initiator',
-    `Node ${node.name} has no iSCSI initiator name.`,
-    'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi and restart the node plugin.',
-  );
+function requireReachable(node: NodeIdentity, type: BackendType, protocols: readonly Protocol[]): void {
+  const sans = protocols.filter(protocol => protocol !== 'nfs');
+  const [first] = sans;
+  if (type === 'file' || !first || sans.some(san => initiatorOf(node, san) !== null)) return;
+  throw withoutInitiator(node, first);
 }
 
 /** Everything that the controller does with volumes; each operation names its array by the handle alone. */
@@ -95,7 +93,7 @@ export class Orchestrator {
   async publish({ volume, node, isSingleNode, nfs }: PublishRequest, call: CallContext): Promise<PublishContext> {
     const { backend, state } = await this.#arrayOf(volume);
     const type = backendTypeOf(kindOf(state));
-    requireReachable(node, type);
+    requireReachable(node, type, this.#parts.protocols);
     this.#nodeIds.learn(node);
     const spec = { volumeName: volume.name, node, isSingleNode, ...(type === 'file' ? { nfs } : {}) };
     return this.#inFlight.run(

@@ -52,6 +52,17 @@ describe('FlashArray that speaks several protocols', () => {
     expect('nsid' in (row ?? {})).toBe(version === '2.27');
   });
 
+  it('gives a namespace one number, whichever host sees it, and no other namespace the same', async () => {
+    await client.volume('w');
+    for (const name of ['n', 'm']) await client.call('POST', `hosts?names=${name}`, { nqns: [`${NQN}${name}`] });
+    const connect = async (host: string, volume: string): Promise<unknown> =>
+      (await client.call('POST', `connections?host_names=${host}&volume_names=${volume}`, {})).items[0]?.nsid;
+    expect([await connect('n', 'v'), await connect('m', 'w'), await connect('n', 'w')]).toEqual([1, 2, 2]);
+    await client.call('DELETE', 'connections?host_names=n&volume_names=v');
+    await client.volume('x');
+    expect([await connect('m', 'x'), await connect('m', 'v')]).toEqual([1, 3]);
+  });
+
   it('keeps NQNs apart from IQNs and WWNs, and refuses what is none', async () => {
     const post = async (body: unknown): Promise<unknown> => (await client.call('POST', 'hosts?names=n', body)).message;
     expect(await post({ nqns: [NQN], iqns: ['iqn.2024-01.org.example:n'] })).toMatch(/NQNs must not/);

@@ -1,4 +1,11 @@
-import type { ArrayIdentity, ArrayLoad, ArrayObservation, ArraySettings, Protocol } from '../../domain/array.ts';
+import type {
+  ArrayIdentity,
+  ArrayLoad,
+  ArrayObservation,
+  ArraySettings,
+  Protocol,
+  SanType,
+} from '../../domain/array.ts';
 import { PsoError } from '../../domain/errors.ts';
 import { Cidr } from '../../lib/cidr.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -6,7 +13,7 @@ import { SharedRead } from '../../lib/shared-read.ts';
 import {
   getArray,
   getControllers,
-  getEnabledServices,
+  getEnabledInterfaces,
   getOpenAlerts,
   getPerformance,
   getPorts,
@@ -15,14 +22,17 @@ import {
   type ArrayItem,
   type ControllerItem,
   type PerformanceItem,
-  type PortItem,
 } from '../../rest/flasharray/arrays.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { kindOfModel } from '../cloud-block-store/traits.ts';
+import { pickTarget, type ArrayPorts, type SanTarget, type ServedSan } from './san-target.ts';
 
 /** Identity, ports and health change rarely: two calls a poll instead of six. */
 const SLOW_PART_MS = 10 * 60_000;
 const MAX_WARNINGS = 10;
+/** REST 2.27 shows `nsid` on connections. */
+const NSID_SINCE_MINOR = 27;
+const PROTOCOL_WORDS: Readonly<Record<ServedSan, string>> = { iscsi: 'iSCSI', 'nvme-tcp': 'NVMe/TCP' };
 
 interface SlowPart {
   readonly takenAtMs: number;
@@ -31,10 +41,11 @@ interface SlowPart {
   readonly warnings: readonly string[];
 }
 
-export interface IscsiTarget {
-  readonly iqn: string;
-  /** `ip:port`. */
-  readonly portals: readonly string[];
+/** How an array's volumes are to be reached. */
+export interface SanWishes {
+  readonly sanType: SanType;
+  /** Portals outside are not used; empty: all. */
+  readonly allowedCidrs: readonly string[];
 }
 
 /** What is known of one array, and asked again only when it is old. */
@@ -42,24 +53,26 @@ export class ArrayFacts {
   readonly #rest: RestClient;
   readonly #clock: Clock;
   readonly #settings: ArraySettings;
+  readonly #sanType: SanType;
   readonly #cidrs: readonly Cidr[];
   readonly #identityRead = new SharedRead<ArrayItem>();
-  readonly #portsRead = new SharedRead<readonly PortItem[]>();
+  readonly #portsRead = new SharedRead<ArrayPorts>();
   #arrayId: string | null = null;
   #slow: SlowPart | null = null;
-  #ports: readonly PortItem[] | null = null;
+  #ports: ArrayPorts | null = null;
   #controllers: readonly ControllerItem[] = [];
 
-  constructor(rest: RestClient, clock: Clock, settings: ArraySettings, allowedCidrs: readonly string[]) {
+  constructor(rest: RestClient, clock: Clock, settings: ArraySettings, wishes: SanWishes) {
     this.#rest = rest;
     this.#clock = clock;
     this.#settings = settings;
-    this.#cidrs = allowedCidrs.map(text => {
+    this.#sanType = wishes.sanType;
+    this.#cidrs = wishes.allowedCidrs.map(text => {
       const cidr = Cidr.parse(text);
       if (cidr) return cidr;
       throw new PsoError(
         'array-setting-invalid',
-        `Array ${settings.endpoint}: iSCSI CIDR "${text}" is no network.`,
+        `Array ${settings.endpoint}: iSCSIAllowedCIDR "${text}" is no network.`,
         'Write it as 10.0.0.0/24 or fd00::/64.',
       );
     });
@@ -91,33 +104,43 @@ export class ArrayFacts {
     });
   }
 
-  /** Where a node logs in. Ports are cached; asked when none are known. */
-  async iscsiTarget(call: RestCall): Promise<IscsiTarget> {
-    this.#ports ??= await this.#portsRead.ask(() => getPorts(this.#rest, call));
-    const target = this.#pick(this.#ports);
+  /** Where a node finds volumes. Ports are cached; asked when none are known. */
+  async sanTarget(call: RestCall): Promise<SanTarget> {
+    const protocol = this.#servedSan();
+    if (protocol === 'nvme-tcp') await this.#requireNsids(call);
+    this.#ports ??= await this.#portsRead.ask(() => readPorts(this.#rest, protocol === 'nvme-tcp', call));
+    const target = pickTarget(protocol, this.#ports, this.#controllers, portal => this.#isAllowed(portal));
     if (target) return target;
     this.#ports = null;
     const { endpoint } = this.#settings;
+    const word = PROTOCOL_WORDS[protocol];
     throw new PsoError(
       'array-without-portals',
       this.#cidrs.length === 0
-        ? `Array ${endpoint} has no iSCSI port with an address.`
-        : `Array ${endpoint} has no iSCSI port inside the allowed networks.`,
-      'Enable iSCSI on a network interface of the array, or correct the allowed CIDRs.',
+        ? `Array ${endpoint} has no ${word} port with an address.`
+        : `Array ${endpoint} has no ${word} port inside the allowed networks.`,
+      `Enable ${word} on a network interface of the array, or correct the allowed CIDRs.`,
     );
   }
 
-  #pick(ports: readonly PortItem[]): IscsiTarget | null {
-    const allowed = ports.flatMap(({ name, iqn, portal }) =>
-      iqn !== null && portal !== null && this.#isAllowed(portal) ? [{ name, iqn, portal }] : [],
+  #servedSan(): ServedSan {
+    if (this.#sanType === 'iscsi' || this.#sanType === 'nvme-tcp') return this.#sanType;
+    throw new PsoError(
+      'protocol-unsupported',
+      `Array ${this.#settings.endpoint}: this driver does not connect volumes by ${this.#sanType} yet.`,
+      'Set flasharray.sanType to ISCSI or NVMEOF-TCP.',
     );
-    const down = this.#controllers.filter(({ status }) => status === 'not ready').map(({ name }) => `${name}.`);
-    const up = allowed.filter(({ name }) => !down.some(prefix => name.startsWith(prefix)));
-    const usable = up.length > 0 ? up : allowed;
-    const [first] = usable;
-    if (!first) return null;
-    const portals = usable.filter(({ iqn }) => iqn === first.iqn).map(({ portal }) => portal);
-    return { iqn: first.iqn, portals: [...new Set(portals)].sort() };
+  }
+
+  /** Without the number that the array gave, a node could take a leftover device for the volume. */
+  async #requireNsids(call: RestCall): Promise<void> {
+    const minor = await this.#rest.minor(call);
+    if (minor >= NSID_SINCE_MINOR) return;
+    throw new PsoError(
+      'array-feature-missing',
+      `Array ${this.#settings.endpoint} speaks REST 2.${minor}; NVMe/TCP needs 2.${NSID_SINCE_MINOR} (Purity 6.6.0), which tells the numbers of namespaces.`,
+      'Upgrade Purity on the array, or set flasharray.sanType to ISCSI.',
+    );
   }
 
   #isAllowed(portal: string): boolean {
@@ -130,12 +153,9 @@ export class ArrayFacts {
     const [array, controllers, ports, alerts] = await Promise.all([
       getArray(this.#rest, call),
       getControllers(this.#rest, call),
-      getPorts(this.#rest, call),
+      readPorts(this.#rest, true, call),
       getOpenAlerts(this.#rest, call),
     ]);
-    const services = ports.some(port => port.nqn !== null && port.portal !== null)
-      ? await getEnabledServices(this.#rest, call)
-      : new Set<string>();
     const minor = await this.#rest.minor(call);
     this.#arrayId = array.id;
     this.#ports = ports;
@@ -143,7 +163,7 @@ export class ArrayFacts {
     this.#slow = {
       takenAtMs,
       identity: identityOf(array, controllers, minor),
-      protocols: protocolsOf(ports, services),
+      protocols: protocolsOf(ports, minor),
       warnings: warningsOf(controllers, alerts),
     };
     return this.#slow;
@@ -162,10 +182,18 @@ function identityOf(array: ArrayItem, controllers: readonly ControllerItem[], mi
   };
 }
 
-function protocolsOf(ports: readonly PortItem[], services: ReadonlySet<string>): readonly Protocol[] {
+/** Interfaces are asked for only where a port speaks NVMe, and somebody wants to know over what. */
+async function readPorts(rest: RestClient, wantsNvme: boolean, call: RestCall): Promise<ArrayPorts> {
+  const ports = await getPorts(rest, call);
+  const hasNvme = wantsNvme && ports.some(port => port.nqn !== null && port.portal !== null);
+  return { ports, interfaces: hasNvme ? await getEnabledInterfaces(rest, call) : [] };
+}
+
+function protocolsOf({ ports, interfaces }: ArrayPorts, minor: number): readonly Protocol[] {
+  const services = new Set(interfaces.flatMap(one => one.services));
   const found: Protocol[] = [];
   if (ports.some(port => port.iqn !== null && port.portal !== null)) found.push('iscsi');
-  if (services.has('nvme-tcp')) found.push('nvme-tcp');
+  if (services.has('nvme-tcp') && minor >= NSID_SINCE_MINOR) found.push('nvme-tcp');
   if (services.has('nvme-roce')) found.push('nvme-roce');
   if (ports.some(port => port.wwn !== null)) found.push('fc');
   return found;

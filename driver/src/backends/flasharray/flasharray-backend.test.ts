@@ -67,7 +67,7 @@ describe('observe', () => {
       .on('GET /arrays/space', items(space))
       .on('GET /arrays/performance', items())
       .on('GET /controllers', items({ name: 'CT0', status: 'ready', model: 'FA-X70R3' }))
-      .on('GET /network-interfaces', items({ enabled: true, services: ['nvme-tcp'] }))
+      .on('GET /network-interfaces', items({ name: 'ct0.eth5', enabled: true, services: ['nvme-tcp'] }))
       .on('GET /alerts', items({ severity: 'critical', summary: 'Shelf lost.' }, { severity: 'info', summary: 'x' }));
   });
 

@@ -58,11 +58,15 @@ export class FlashArrayBackend implements ArrayBackend {
     const { endpoint, kind, labels, cordoned } = connection;
     this.settings = { endpoint, kind, labels, cordoned };
     this.#clock = dependencies.clock;
+    const sanType = connection.sanType ?? 'iscsi';
     const rest = connectRest(connection, FLASH_ARRAY_DIALECT, dependencies);
     this.#array = {
       rest,
-      facts: new ArrayFacts(rest, dependencies.clock, this.settings, connection.iscsiAllowedCidrs),
-      hosts: new HostDirectory(rest),
+      facts: new ArrayFacts(rest, dependencies.clock, this.settings, {
+        sanType,
+        allowedCidrs: connection.iscsiAllowedCidrs,
+      }),
+      hosts: new HostDirectory(rest, sanType),
       serials: new BoundedMap(CACHED_NAMES),
       tagged: new BoundedMap(CACHED_NAMES),
     };

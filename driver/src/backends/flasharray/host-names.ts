@@ -8,5 +8,5 @@ export function hostNameOf(nodeName: string): string {
 }
 
 /** When the plain name belongs to a host with other initiators. */
-export const distinctHostNameOf = (nodeName: string, iqn: string): string =>
-  withSuffix(hostNameOf(nodeName), shortHash(iqn, 6));
+export const distinctHostNameOf = (nodeName: string, initiator: string): string =>
+  withSuffix(hostNameOf(nodeName), shortHash(initiator, 6));

@@ -148,6 +148,86 @@ describe('publish', () => {
   });
 });
 
+describe('publish over NVMe/TCP', () => {
+  const NQN = 'nqn.2014-08.org.nvmexpress:uuid:1';
+  const nvmeNode = nodeNamed('n1', { iqn: IQN, nqn: NQN });
+  const request = { volumeName: NAME, node: nvmeNode, isSingleNode: true };
+  const open = (more: object = {}) => bench.open({ sanType: 'nvme-tcp', ...more });
+  const port = (name: string, portal: string) => ({ name, nqn: 'nqn.array', portal });
+
+  beforeEach(() => {
+    array
+      .on(
+        'GET /ports',
+        items(
+          { name: 'CT0.ETH4', iqn: 'iqn.array', portal: '10.0.0.10:3260' },
+          port('CT0.ETH8', '10.0.0.11:4420'),
+          port('CT1.ETH8', '10.0.1.11:4420'),
+          port('CT0.ETH9', '10.0.0.13:4420'),
+          port('CT0.ETH12', '10.0.0.12:4420'),
+        ),
+      )
+      .on(
+        'GET /network-interfaces',
+        items(
+          { name: 'ct0.eth8', enabled: true, services: ['nvme-tcp'] },
+          { name: 'ct1.eth8', enabled: true, services: ['nvme-tcp'] },
+          { name: 'ct0.eth9', enabled: false, services: ['nvme-tcp'] },
+          { name: 'ct0.eth12', enabled: true, services: ['nvme-roce'] },
+        ),
+      )
+      .on('GET /hosts', items({ name: 'n1', nqns: [NQN], is_local: true }))
+      .on('GET /volumes', items(volume({ connection_count: 1 })))
+      .on('POST /connections', items({ ...link('n1'), lun: null, nsid: 9 }));
+  });
+
+  it('names the ports of enabled NVMe/TCP interfaces, none of RoCE, and the namespace by NGUID and number', async () => {
+    expect(await open().publish(request, bench.call())).toEqual({
+      protocol: 'nvme-tcp',
+      wwid: 'eui.006c1b16ce1c034d24a9371c00013918',
+      nsid: 9,
+      targetNqn: 'nqn.array',
+      portals: ['10.0.0.11:4420', '10.0.1.11:4420'],
+    });
+    expect(array.calls.filter(line => line.startsWith('GET /hosts'))).toEqual([
+      `GET /hosts?filter=nqns='${NQN}' and is_local`,
+    ]);
+  });
+
+  it('keeps to the allowed networks', async () => {
+    const publish = (cidr: string) => open({ iscsiAllowedCidrs: [cidr] }).publish(request, bench.call());
+    expect(await publish('10.0.1.0/24')).toMatchObject({ portals: ['10.0.1.11:4420'] });
+    const error = await bench.failure(publish('192.168.0.0/16'));
+    expect(error.message).toMatch(/no NVMe\/TCP port inside the allowed networks/);
+  });
+
+  it('takes away a connection that an IQN of the node still has, and asks no more than needed', async () => {
+    const backend = open();
+    await backend.publish(request, bench.call());
+    array.calls.length = 0;
+    array.on('DELETE /connections', items());
+    await backend.unpublish(NAME, nvmeNode, bench.call());
+    expect(array.calls).toHaveLength(1);
+    array.calls.length = 0;
+    array
+      .on('DELETE /connections', refusal('Connection does not exist.'), items())
+      .on('GET /hosts', items({ name: 'old', iqns: [IQN] }));
+    await backend.unpublish(NAME, nvmeNode, bench.call());
+    expect(array.calls.filter(line => line.startsWith('DELETE'))).toEqual([
+      `DELETE /connections?host_names=n1&volume_names=${NAME}`,
+      `DELETE /connections?host_names=old&volume_names=${NAME}`,
+    ]);
+  });
+
+  it('is no success without the number of the namespace', async () => {
+    array.on('POST /connections', items(link('n1'))).on('GET /connections', items(link('n1')));
+    expect(await bench.failure(open().publish(request, bench.call()))).toMatchObject({
+      id: 'volume-without-lun',
+      finality: 'in-doubt',
+    });
+  });
+});
+
 describe('unpublish', () => {
   it('is one call', async () => {
     await bench.warm();

@@ -1,7 +1,6 @@
 import { PsoError } from '../../domain/errors.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
-import { wwidOf } from '../../domain/volume.ts';
 import {
   deleteConnections,
   getConnections,
@@ -15,6 +14,7 @@ import type { PublishSpec } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
 import { afterWrite, isGone, isMissing, toPsoError, translated } from '../errors.ts';
 import { hostNameOf } from './host-names.ts';
+import { contextOf, numberOf, type SanTarget } from './san-target.ts';
 
 const isNoHost = (error: unknown): boolean => error instanceof RestError && error.says('host does not exist');
 
@@ -25,15 +25,15 @@ const isNoHost = (error: unknown): boolean => error instanceof RestError && erro
 export async function publishVolume(array: ArrayContext, spec: PublishSpec, call: RestCall): Promise<PublishContext> {
   const doing = `connecting volume ${spec.volumeName} to node ${spec.node.name}`;
   return await translated(doing, async () => {
-    const target = await array.facts.iscsiTarget(call);
-    const own = await connect(array, spec, call);
+    const target = await array.facts.sanTarget(call);
+    const own = await connect(array, spec, target, call);
     try {
       const { serial, connections } = await inspect(array, spec, own, call);
       const others = spec.isSingleNode ? othersOf(connections, own.hostName) : [];
       if (others.length > 0) throw await refuse(array, spec, own, others, call);
-      const lun = own.lun ?? connections.find(({ hostName }) => hostName === own.hostName)?.lun ?? null;
-      if (lun === null) throw noLun(array, spec);
-      return { protocol: 'iscsi', wwid: wwidOf(serial), lun, targetIqn: target.iqn, portals: target.portals };
+      const number = own.number ?? numberFor(target, own.hostName, connections);
+      if (number === null) throw withoutNumber(array, spec);
+      return contextOf(target, serial, number);
     } catch (error) {
       throw error instanceof PsoError ? error : afterWrite(error, doing);
     }
@@ -42,33 +42,47 @@ export async function publishVolume(array: ArrayContext, spec: PublishSpec, call
 
 interface OwnConnection {
   readonly hostName: string;
-  readonly lun: number | null;
+  /** LUN or number of the namespace, when the array told it. */
+  readonly number: number | null;
   readonly isNew: boolean;
 }
 
-async function connect(array: ArrayContext, spec: PublishSpec, call: RestCall): Promise<OwnConnection> {
+function numberFor(target: SanTarget, hostName: string, connections: readonly ConnectionItem[]): number | null {
+  const own = connections.find(connection => connection.hostName === hostName);
+  return own ? numberOf(target.protocol, own) : null;
+}
+
+async function connect(
+  array: ArrayContext,
+  spec: PublishSpec,
+  target: SanTarget,
+  call: RestCall,
+): Promise<OwnConnection> {
+  const connectNode = async (): Promise<OwnConnection> =>
+    await connectHost(array, spec.volumeName, await array.hosts.ensure(spec.node, call), target, call);
   try {
-    return await connectHost(array, spec.volumeName, await array.hosts.ensure(spec.node, call), call);
+    return await connectNode();
   } catch (error) {
     if (!isNoHost(error)) throw error;
   }
   // Removed on the array since we met it.
   array.hosts.forget(spec.node);
-  return await connectHost(array, spec.volumeName, await array.hosts.ensure(spec.node, call), call);
+  return await connectNode();
 }
 
 async function connectHost(
   array: ArrayContext,
   volumeName: string,
   hostName: string,
+  target: SanTarget,
   call: RestCall,
 ): Promise<OwnConnection> {
   try {
     const items = await postConnection(array.rest, volumeName, hostName, call);
-    return { hostName, lun: items.find(item => item.hostName === hostName)?.lun ?? null, isNew: true };
+    return { hostName, number: numberFor(target, hostName, items), isNew: true };
   } catch (error) {
     if (error instanceof RestError && error.says('connection already exists'))
-      return { hostName, lun: null, isNew: false };
+      return { hostName, number: null, isNew: false };
     throw error;
   }
 }
@@ -88,7 +102,7 @@ async function inspect(
   const known = array.serials.get(spec.volumeName);
   const readConnections = async (): Promise<readonly ConnectionItem[]> =>
     (await getConnections(array.rest, { volumeNames: [spec.volumeName] }, call)).items;
-  const mustRead = own.lun === null;
+  const mustRead = own.number === null;
   if (known !== null) {
     return { serial: known, connections: mustRead || spec.isSingleNode ? await readConnections() : [] };
   }
@@ -123,10 +137,10 @@ async function refuse(
   );
 }
 
-const noLun = (array: ArrayContext, spec: PublishSpec): PsoError =>
+const withoutNumber = (array: ArrayContext, spec: PublishSpec): PsoError =>
   new PsoError(
     'volume-without-lun',
-    `Array ${array.rest.array} gave no LUN for volume ${spec.volumeName} and node ${spec.node.name}.`,
+    `Array ${array.rest.array} gave no LUN or namespace number for volume ${spec.volumeName} and node ${spec.node.name}.`,
     "It will be tried again; check the host's protocol on the array.",
     { finality: 'in-doubt' },
   );
@@ -145,27 +159,46 @@ export async function unpublishVolume(
   });
 }
 
+/**
+ * By every name that the array may know the node by: a volume that was connected over one protocol must not stay so when
+ * the setting has changed. Only the first look-up is needed where it has not.
+ */
 async function disconnectNode(
   array: ArrayContext,
   volumeName: string,
   node: NodeIdentity,
   call: RestCall,
 ): Promise<void> {
-  for (let attempt = 1; attempt <= 2; attempt += 1) {
+  const initiators = array.hosts.initiatorsOf(node);
+  if (initiators.length === 0) {
     // Without an initiator the name is all there is; the volume is ours, so no other connection can be meant.
-    const hostName = node.iqn === null ? hostNameOf(node.name) : await array.hosts.find(node, call);
-    if (hostName === null) return;
-    try {
-      await deleteConnections(array.rest, volumeName, [hostName], call);
-      return;
-    } catch (error) {
-      if (!isNoHost(error)) {
-        if (isGone(error)) return;
-        throw error;
-      }
+    await disconnectHost(array, volumeName, hostNameOf(node.name), call);
+    return;
+  }
+  for (const initiator of initiators) {
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const hostName = await array.hosts.find(node, initiator, call);
+      const outcome = hostName === null ? 'not-connected' : await disconnectHost(array, volumeName, hostName, call);
+      if (outcome === 'done') return;
+      if (outcome === 'not-connected') break;
       array.hosts.forget(node);
-      if (node.iqn === null) return;
     }
+  }
+}
+
+async function disconnectHost(
+  array: ArrayContext,
+  volumeName: string,
+  hostName: string,
+  call: RestCall,
+): Promise<'done' | 'not-connected' | 'no-host'> {
+  try {
+    await deleteConnections(array.rest, volumeName, [hostName], call);
+    return 'done';
+  } catch (error) {
+    if (isNoHost(error)) return 'no-host';
+    if (isGone(error)) return 'not-connected';
+    throw error;
   }
 }
 

@@ -10,7 +10,7 @@ export const NODE_ERRORS = {
   'node-without-initiator': {
     code: 'not-found',
     cause: 'The node has no initiator name for the protocol, so the array cannot know it.',
-    remedy: 'Install what the protocol needs on the node (e.g. open-iscsi), and restart the node plugin.',
+    remedy: 'Install what the protocol needs on the node (open-iscsi, nvme-cli), and restart the node plugin.',
   },
   'node-without-address': {
     code: 'not-found',
@@ -34,8 +34,8 @@ export const NODE_ERRORS = {
   },
   'protocol-unsupported': {
     code: 'unsupported',
-    cause: 'The node plugin does not speak the protocol of that array.',
-    remedy: 'Upgrade the node plugin, or use a class for other arrays.',
+    cause: 'This version of the driver does not speak the protocol.',
+    remedy: 'Upgrade the driver, or set flasharray.sanType to one that it speaks.',
   },
   'path-invalid': {
     code: 'invalid',
@@ -162,6 +162,16 @@ export const NODE_ERRORS = {
     code: 'invalid',
     cause: 'A file system of a FlashBlade is no raw block device.',
     remedy: 'Use volumeMode Filesystem, or a class with backend: block.',
+  },
+  'nvme-module-missing': {
+    code: 'precondition',
+    cause: 'The kernel of the node has not loaded NVMe over TCP.',
+    remedy: 'modprobe nvme-tcp on the node, and name it in /etc/modules-load.d.',
+  },
+  'nvme-multipath-off': {
+    code: 'precondition',
+    cause: 'The kernel of the node does not put NVMe paths together (native multipathing).',
+    remedy: 'Boot the node with nvme_core.multipath=Y.',
   },
   'foreign-path': {
     code: 'precondition',

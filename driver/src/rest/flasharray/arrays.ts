@@ -103,10 +103,18 @@ export async function getPorts(rest: RestClient, call: RestCall): Promise<readon
   }));
 }
 
-/** Services (`iscsi`, `nvme-tcp`, `nvme-roce`, …) of the enabled interfaces. */
-export async function getEnabledServices(rest: RestClient, call: RestCall): Promise<ReadonlySet<string>> {
+export interface InterfaceItem {
+  /** Lower case; a port's name in upper case is its interface's. */
+  readonly name: string;
+  /** `iscsi`, `nvme-tcp`, `nvme-roce`, … */
+  readonly services: readonly string[];
+}
+
+export async function getEnabledInterfaces(rest: RestClient, call: RestCall): Promise<readonly InterfaceItem[]> {
   const interfaces = await getItems(rest, '/network-interfaces', call);
-  return new Set(interfaces.filter(item => item.flag('enabled')).flatMap(item => item.texts('services')));
+  return interfaces
+    .filter(item => item.flag('enabled'))
+    .map(item => ({ name: (item.textOrNull('name') ?? '').toLowerCase(), services: item.texts('services') }));
 }
 
 export interface AlertItem {

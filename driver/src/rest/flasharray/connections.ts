@@ -9,7 +9,10 @@ export interface ConnectionItem {
   /** Set when the connection belongs to a group: it cannot be ended for one host alone. */
   readonly hostGroupName: string | null;
   readonly volumeName: string | null;
+  /** SCSI; null for NVMe. */
   readonly lun: number | null;
+  /** NVMe, since REST 2.27. */
+  readonly nsid: number | null;
 }
 
 function toConnection(array: string, fields: Fields, isWrite: boolean): ConnectionItem {
@@ -19,6 +22,7 @@ function toConnection(array: string, fields: Fields, isWrite: boolean): Connecti
     hostGroupName: item.reference('host_group'),
     volumeName: item.reference('volume'),
     lun: item.numberOrNull('lun'),
+    nsid: item.numberOrNull('nsid'),
   };
 }
 

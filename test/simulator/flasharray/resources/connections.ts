@@ -92,7 +92,7 @@ function volumesOf(state: ArrayState, call: Call): VolumeRecord[] {
 function usedLuns(target: Target): Set<number> {
   const hosts = target.host === null ? [...target.group.hosts] : [target.host];
   const connections = [...hosts.flatMap(host => [...connectionsOf(host)]), ...(target.group?.connections ?? [])];
-  return new Set(connections.map(({ lun, nsid }) => lun ?? nsid ?? 0));
+  return new Set(connections.map(({ lun }) => lun ?? 0));
 }
 
 function freeLun(target: Target, used: ReadonlySet<number>): number {
@@ -103,9 +103,37 @@ function freeLun(target: Target, used: ReadonlySet<number>): number {
   throw refuse('No LUN available.', (target.host ?? target.group).name);
 }
 
+function takeLun(asked: unknown, target: Target, used: Set<number>, volume: VolumeRecord): number {
+  const lun = typeof asked === 'number' ? asked : freeLun(target, used);
+  if (used.has(lun)) throw refuse('LUN is already in use.', volume.name);
+  used.add(lun);
+  return lun;
+}
+
 function isNvme(target: Target): boolean {
   const hosts = target.host === null ? [...target.group.hosts] : [target.host];
   return hosts.some(host => host.nqns.length > 0);
+}
+
+/**
+ * All hosts of an array are of one subsystem, in which a number is of one namespace: so it must be where paths have
+ * asymmetric access (NVM Express base specification, NSID uniqueness).
+ */
+class Nsids {
+  readonly #ofVolume = new Map<VolumeRecord, number>();
+
+  constructor(connections: Iterable<ConnectionRecord>) {
+    for (const { volume, nsid } of connections) if (nsid !== null) this.#ofVolume.set(volume, nsid);
+  }
+
+  of(volume: VolumeRecord): number {
+    const used = new Set(this.#ofVolume.values());
+    let nsid = this.#ofVolume.get(volume) ?? 1;
+    while (!this.#ofVolume.has(volume) && used.has(nsid)) nsid++;
+    if (nsid > MAX_LUN) throw refuse('No LUN available.', volume.name);
+    this.#ofVolume.set(volume, nsid);
+    return nsid;
+  }
 }
 
 export function postConnections(state: ArrayState, call: Call): Plan {
@@ -115,16 +143,17 @@ export function postConnections(state: ArrayState, call: Call): Plan {
   if (asked !== undefined && (typeof asked !== 'number' || asked < 1 || asked > MAX_LUN || volumes.length > 1)) {
     throw refuse('Invalid LUN.', JSON.stringify(asked));
   }
+  const nsids = targets.some(isNvme) ? new Nsids(state.connections) : null;
   const fresh = targets.flatMap(target => {
     const used = usedLuns(target);
     return checkEach(volumes, volume => {
       if (volume.destroyedMs !== null) throw refuse('Volume has been destroyed.', volume.name);
       refuseOffline(state, volume.pod);
       if (isConnected(target, volume)) throw refuse('Connection already exists.', volume.name);
-      const wanted = typeof asked === 'number' && !isNvme(target) ? asked : freeLun(target, used);
-      if (used.has(wanted)) throw refuse('LUN is already in use.', volume.name);
-      used.add(wanted);
-      const numbers = isNvme(target) ? { lun: null, nsid: wanted } : { lun: wanted, nsid: null };
+      const numbers =
+        nsids !== null && isNvme(target)
+          ? { lun: null, nsid: nsids.of(volume) }
+          : { lun: takeLun(asked, target, used, volume), nsid: null };
       const connection: ConnectionRecord = { id: state.nextId(), volume, ...target, ...numbers };
       return connection;
     });
