@@ -18,6 +18,7 @@ import { measureCalls } from './csi/measure-calls.ts';
 import type { NodeFacts } from './csi/node-service.ts';
 import { nodeService } from './csi/node-service.ts';
 import { registrationService } from './csi/registration-service.ts';
+import type { SanType } from './domain/array.ts';
 import { PsoError } from './domain/errors.ts';
 import { formatNodeId, nodeNamed } from './domain/node-id.ts';
 import { Identity, Node } from './gen/csi_pb.js';
@@ -27,6 +28,7 @@ import type { Logger } from './lib/logger.ts';
 import { NodeMetrics } from './metrics/node-metrics.ts';
 import { composeStorage } from './node/compose-storage.ts';
 import { readInitiatorIqn } from './node/initiator.ts';
+import { readHostIdentity } from './node/nvme/host-identity.ts';
 import { nodeAddresses } from './node/node-addresses.ts';
 import { loggedExec } from './node/logged-exec.ts';
 import { readPathHealth } from './node/path-health.ts';
@@ -38,10 +40,15 @@ const MAX_VOLUMES = 250;
 const GRACE_MS = 10_000;
 const SOCKET_CHECK_MS = 10_000;
 
-async function readFacts(nodeName: string): Promise<NodeFacts> {
-  const [iqn, own] = await Promise.all([readInitiatorIqn(hostFileSystem), readOwnNode(inClusterReader, nodeName)]);
+/** The NVMe name only where it is used: a node's identity has 256 bytes, and one that changes is a new one for Kubernetes. */
+async function readFacts(nodeName: string, sanType: SanType): Promise<NodeFacts> {
+  const [iqn, own, host] = await Promise.all([
+    readInitiatorIqn(hostFileSystem),
+    readOwnNode(inClusterReader, nodeName),
+    sanType.startsWith('nvme-') ? readHostIdentity(hostFileSystem) : null,
+  ]);
   const addresses = await nodeAddresses(hostFileSystem, interfaceAddresses(), own.internalAddresses);
-  const nodeId = formatNodeId(nodeNamed(nodeName, { iqn, addresses }));
+  const nodeId = formatNodeId(nodeNamed(nodeName, { iqn, nqn: host?.nqn ?? null, addresses }));
   return { nodeId, maxVolumes: MAX_VOLUMES, segments: own.segments };
 }
 
@@ -133,7 +140,7 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
   ];
   const node = nodeService({
     storage,
-    facts: () => readFacts(options.nodeName),
+    facts: () => readFacts(options.nodeName, settings.sanType),
     defaultFsType: settings.defaultFsType,
     defaultMountOptions: settings.mountOptions,
   });

@@ -34,9 +34,9 @@ async function removeOne(path: string): Promise<void> {
   await unlessMissing(kind === 'directory' ? rmdir(path) : unlink(path), undefined);
 }
 
-/** sysfs attributes want one write to an existing file; ordinary files are made, and readable for root only. */
+/** sysfs attributes and devices want one write to an existing file; ordinary files are made, and readable for root only. */
 async function write(path: string, text: string): Promise<void> {
-  if (path.startsWith('/sys/')) {
+  if (path.startsWith('/sys/') || path.startsWith('/dev/')) {
     const file = await open(path, constants.O_WRONLY);
     try {
       await file.write(text);

@@ -4,16 +4,21 @@ import { Attachment } from './attachment.ts';
 import type { Exec } from './exec.ts';
 import { FileSystem } from './file-system.ts';
 import type { HostFs } from './host-fs.ts';
-import { DEFAULT_LOGIN_LIMITS, IscsiLogin } from './iscsi-login.ts';
+import { IscsiLogin } from './iscsi-login.ts';
 import { Mounter } from './mounter.ts';
 import { Multipath } from './multipath.ts';
 import { NfsMounter } from './nfs/nfs-mounter.ts';
 import { NfsStorage } from './nfs/nfs-storage.ts';
+import { NvmeLogin } from './nvme/nvme-login.ts';
+import { NvmeTransport } from './nvme/nvme-transport.ts';
 import { OperationGate } from './operation-gate.ts';
+import { DEFAULT_LOGIN_LIMITS } from './portal-logins.ts';
 import { Removal } from './removal.ts';
 import type { NodeStorage } from './node-storage.ts';
 import { ProtocolStorage } from './protocol-storage.ts';
 import { SanStorage } from './san-storage.ts';
+import { SanTransports } from './san-transports.ts';
+import { ScsiTransport } from './scsi-transport.ts';
 import { KeyedMutex, Semaphore } from './semaphore.ts';
 import { StagingNotes } from './staging-notes.ts';
 import type { StepObserver, Steps } from './timed.ts';
@@ -47,12 +52,18 @@ export async function composeStorage(ports: NodeStoragePorts): Promise<NodeStora
   const multipath = measured(new Multipath(ports), { waitForMap: 'map', resize: 'resize' });
   const gate = new OperationGate();
   const mounter = measured(new Mounter(ports), { mountDevice: 'mount', unmount: 'unmount' });
-  const san = new SanStorage({
+  const scsi = new ScsiTransport({
     ...ports,
-    gate,
     attachment: measured(new Attachment({ ...ports, login, multipath, targets }), { attach: 'attach' }),
     removal: measured(new Removal({ ...ports, login, multipath, targets }), { remove: 'detach' }),
     multipath,
+  });
+  const nvmeLogin = measured(new NvmeLogin({ ...ports, notes }, limits), { ensure: 'login', disconnect: 'logout' });
+  const nvme = new NvmeTransport({ ...ports, notes, targets, login: nvmeLogin });
+  const san = new SanStorage({
+    ...ports,
+    gate,
+    san: new SanTransports({ scsi, nvme: measured(nvme, { attach: 'attach', remove: 'detach' }) }),
     fileSystem: measured(new FileSystem({ ...ports, notes, heavyTools: new Semaphore(HEAVY_TOOLS) }), {
       ensure: 'format',
       grow: 'grow',

@@ -5,6 +5,8 @@ import type { Exec } from './exec.ts';
 import type { HostFs } from './host-fs.ts';
 import type { Session } from './iscsi-sessions.ts';
 import { listSessions } from './iscsi-sessions.ts';
+import type { LoginLimits } from './portal-logins.ts';
+import { PortalLogins } from './portal-logins.ts';
 import type { StagingNotes } from './staging-notes.ts';
 import { runTool } from './tool-runner.ts';
 
@@ -16,17 +18,6 @@ export interface IscsiLoginParts {
   readonly notes: StagingNotes;
 }
 
-export interface LoginLimits {
-  /** One login, from start to failure. */
-  readonly loginTimeoutMs: number;
-  /** How long the first working path waits for the others. */
-  readonly graceMs: number;
-  /** A portal that failed is not waited for again within this time. */
-  readonly retryAfterMs: number;
-}
-
-export const DEFAULT_LOGIN_LIMITS: LoginLimits = { loginTimeoutMs: 20_000, graceMs: 5_000, retryAfterMs: 60_000 };
-
 /** iscsiadm(8): 15 = session exists, 21 = no object found. */
 const SESSION_EXISTS = 15;
 const NOT_FOUND = 21;
@@ -36,25 +27,20 @@ const DAEMON_HINT = 'Check that iscsid runs on the node (systemctl status iscsid
 export class IscsiLogin {
   readonly #parts: IscsiLoginParts;
   readonly #limits: LoginLimits;
-  /** Logins under way, so that a slow portal is asked once only. */
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #failedAtMs = new Map<string, number>();
+  readonly #logins: PortalLogins;
 
-  constructor(parts: IscsiLoginParts, limits: LoginLimits = DEFAULT_LOGIN_LIMITS) {
+  constructor(parts: IscsiLoginParts, limits: LoginLimits) {
     this.#parts = parts;
     this.#limits = limits;
+    this.#logins = new PortalLogins({ ...parts, limits, login: (...to) => this.#loginOnce(...to) });
   }
 
   /** Logs in to every portal at once. Answers as soon as all are there, or one is and the grace time is over. */
   async ensure(targetIqn: string, portals: readonly string[]): Promise<readonly Session[]> {
     const before = await listSessions(this.#parts.fs, targetIqn);
     const missing = portals.filter(portal => !before.some(session => session.portal === portal));
-    if (missing.length > 0)
-      await this.#loginAll(
-        targetIqn,
-        missing,
-        before.some(session => session.isLoggedIn),
-      );
+    const hasSession = before.some(session => session.isLoggedIn);
+    if (missing.length > 0) await this.#logins.open(targetIqn, missing, hasSession);
     const sessions = missing.length === 0 ? before : await listSessions(this.#parts.fs, targetIqn);
     const usable = sessions.filter(session => session.isLoggedIn);
     if (usable.length > 0) return usable;
@@ -79,39 +65,6 @@ export class IscsiLogin {
     }
   }
 
-  async #loginAll(targetIqn: string, portals: readonly string[], hasSession: boolean): Promise<void> {
-    const now = this.#parts.clock.nowMs();
-    const isFresh = (portal: string) => now - (this.#failedAtMs.get(portal) ?? -Infinity) > this.#limits.retryAfterMs;
-    const logins = portals.map(portal => ({ isAwaited: isFresh(portal), done: this.#login(targetIqn, portal) }));
-    if (!hasSession) await firstSuccess(logins.map(({ done }) => done));
-    await this.#upToGrace(Promise.allSettled(logins.filter(({ isAwaited }) => isAwaited).map(({ done }) => done)));
-  }
-
-  async #upToGrace(work: Promise<unknown>): Promise<void> {
-    const done = new AbortController();
-    const grace = this.#parts.clock.sleep(this.#limits.graceMs, done.signal).catch(() => undefined);
-    await Promise.race([work, grace]);
-    done.abort();
-  }
-
-  #login(targetIqn: string, portal: string): Promise<void> {
-    const key = `${targetIqn},${portal}`;
-    const login =
-      this.#running.get(key) ??
-      this.#loginOnce(targetIqn, portal)
-        .then(() => void this.#failedAtMs.delete(portal))
-        .catch((error: unknown) => {
-          this.#failedAtMs.set(portal, this.#parts.clock.nowMs());
-          this.#parts.logger.warn({ portal }, PsoError.from(error).sentence);
-          throw error;
-        })
-        .finally(() => this.#running.delete(key));
-    this.#running.set(key, login);
-    // The caller may have gone on by the time it fails.
-    login.catch(() => undefined);
-    return login;
-  }
-
   async #loginOnce(targetIqn: string, portal: string): Promise<void> {
     const { notes } = this.#parts;
     await this.#iscsiadm(targetIqn, portal, ['-o', 'new'], [0, SESSION_EXISTS]);
@@ -132,15 +85,6 @@ export class IscsiLogin {
       nextStep: DAEMON_HINT,
       accept,
     });
-  }
-}
-
-/** The reason of the first portal stands for all of them; each is in the log. */
-async function firstSuccess(logins: readonly Promise<void>[]): Promise<void> {
-  try {
-    await Promise.any(logins);
-  } catch (error) {
-    throw error instanceof AggregateError ? error.errors[0] : error;
   }
 }
 

@@ -1,12 +1,10 @@
 import { PsoError } from '../domain/errors.ts';
-import type { NfsPublishContext, PublishContext, SanPublishContext } from '../domain/publish-context.ts';
+import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
 import type { HostFs } from './host-fs.ts';
 import { mountAt, readMounts } from './mount-table.ts';
 import { isNfs } from './nfs/nfs-mounter.ts';
+import type { SanContext } from './san-transport.ts';
 import type { ExpandRequest, NodeStorage, PublishRequest, StageRequest, VolumeStats } from './node-storage.ts';
-
-/** What the SAN side speaks so far. */
-type SanContext = Extract<SanPublishContext, { protocol: 'iscsi' }>;
 
 export interface ProtocolStorageParts {
   readonly fs: HostFs;
@@ -60,10 +58,10 @@ export class ProtocolStorage implements NodeStorage {
 }
 
 function requireSpoken(context: Exclude<PublishContext, NfsPublishContext>): SanContext {
-  if (context.protocol === 'iscsi') return context;
+  if (context.protocol !== 'fc') return context;
   throw new PsoError(
     'protocol-unsupported',
     `The node plugin does not speak ${context.protocol} yet.`,
-    'Use a class whose arrays are reached by iSCSI or NFS.',
+    'Set flasharray.sanType to ISCSI or NVMEOF-TCP.',
   );
 }

@@ -1,10 +1,9 @@
 import { formatBytes } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
-import type { IscsiPublishContext } from '../domain/publish-context.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { AttachedDevice, Attachment } from './attachment.ts';
+import type { AttachedDevice } from './attachment.ts';
 import type { Disk } from './block-devices.ts';
-import { devicePath, disksOf, mapOf, mapUuid, wwidOfDeviceNumber } from './block-devices.ts';
+import { devicePath } from './block-devices.ts';
 import type { Exec } from './exec.ts';
 import type { FileSystem } from './file-system.ts';
 import { isFull } from './file-system.ts';
@@ -13,7 +12,6 @@ import { requireKubeletPath } from './host-paths.ts';
 import type { Mount } from './mount-table.ts';
 import { readMounts } from './mount-table.ts';
 import type { Mounter } from './mounter.ts';
-import type { Multipath } from './multipath.ts';
 import type {
   ExpandRequest,
   NodeStorage,
@@ -25,7 +23,8 @@ import type {
 import type { OperationGate } from './operation-gate.ts';
 import type { FsType } from './option-tokens.ts';
 import { createOptions, mountOptions, requireFsType } from './option-tokens.ts';
-import type { Removal } from './removal.ts';
+import type { SanContext, SanTransport } from './san-transport.ts';
+import { targetOf } from './san-transport.ts';
 import type { StagingNotes } from './staging-notes.ts';
 import { runTool } from './tool-runner.ts';
 import { waitUntil } from './wait-until.ts';
@@ -36,21 +35,19 @@ export interface SanStorageParts {
   readonly clock: Clock;
   readonly kubeletDir: string;
   readonly gate: OperationGate;
-  readonly attachment: Attachment;
-  readonly removal: Removal;
-  readonly multipath: Multipath;
+  readonly san: SanTransport;
   readonly fileSystem: FileSystem;
   readonly mounter: Mounter;
   readonly notes: StagingNotes;
 }
 
-type SanStageRequest = StageRequest<IscsiPublishContext>;
-type SanPublishRequest = PublishRequest<IscsiPublishContext>;
+type SanStageRequest = StageRequest<SanContext>;
+type SanPublishRequest = PublishRequest<SanContext>;
 
 const GROWN_TIMEOUT_MS = 20_000;
 
-/** Block volumes of a FlashArray over a SAN with multipath. */
-export class SanStorage implements NodeStorage<IscsiPublishContext> {
+/** Block volumes of a FlashArray over a SAN with several paths. */
+export class SanStorage implements NodeStorage<SanContext> {
   readonly #parts: SanStorageParts;
 
   constructor(parts: SanStorageParts) {
@@ -96,7 +93,7 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     if (mount.root === '/' || !mount.fsType.endsWith('tmpfs')) {
       return { kind: 'mount', ...(await this.#parts.fs.stats(volumePath)) };
     }
-    const map = wwid === null ? null : await mapOf(this.#parts.fs, wwid);
+    const map = wwid === null ? null : await this.#parts.san.deviceOf(wwid);
     if (map === null) throw notThere(volumeId, volumePath);
     return { kind: 'block', totalBytes: map.bytes };
   }
@@ -107,9 +104,9 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     const options = use.kind === 'mount' ? formatOptions(request, use) : null;
     const mount = await this.#parts.mounter.at(stagingPath);
     if (mount) return this.#requireDevice(mount, context.wwid);
-    await this.#parts.notes.write({ volumeId, wwid: context.wwid, targetIqn: context.targetIqn, stagingPath });
-    const device = await this.#parts.attachment.attach(context);
-    void this.#parts.attachment.complete(device);
+    await this.#parts.notes.write({ volumeId, wwid: context.wwid, target: targetOf(context), stagingPath });
+    const device = await this.#parts.san.attach(context);
+    void this.#parts.san.complete(device);
     if (options) await this.#mountStaged(device, request, options);
   }
 
@@ -126,7 +123,7 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
   }
 
   async #requireDevice(mount: Mount, wwid: string): Promise<void> {
-    const found = await wwidOfDeviceNumber(this.#parts.fs, mount.device);
+    const found = await this.#parts.san.wwidOfNumber(mount.device);
     if (found === wwid) return;
     throw new PsoError(
       'mount-of-other-volume',
@@ -137,19 +134,19 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
 
   /** Works from the mount table and sysfs; the note only adds what a raw or half-staged volume does not show there. */
   async #unstage(volumeId: string, stagingPath: string): Promise<void> {
-    const { mounter, notes, removal, fs } = this.#parts;
+    const { mounter, notes, san } = this.#parts;
     const [mount, note] = await Promise.all([mounter.at(stagingPath), notes.read(volumeId)]);
-    const mountedWwid = mount === null ? null : await wwidOfDeviceNumber(fs, mount.device);
+    const mountedWwid = mount === null ? null : await san.wwidOfNumber(mount.device);
     await mounter.unmount(stagingPath);
     const wwid = mountedWwid ?? note?.wwid;
-    if (wwid !== undefined) await removal.remove(wwid);
-    if (note) await removal.logoutIfUnused(note.targetIqn);
+    if (wwid !== undefined) await san.remove(wwid, volumeId);
+    if (note) await san.leaveIfUnused(note.target, volumeId);
     await notes.forget(volumeId);
   }
 
   async #publish(request: SanPublishRequest): Promise<void> {
     const { context, targetPath, stagingPath, use, readOnly } = request;
-    const map = await mapOf(this.#parts.fs, context.wwid);
+    const map = await this.#parts.san.deviceOf(context.wwid);
     const staged = await this.#parts.mounter.at(stagingPath);
     if (map === null || (use.kind === 'mount' && staged === null)) throw notStaged(request);
     if (staged) await this.#requireDevice(staged, context.wwid);
@@ -187,11 +184,11 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     const { mount, wwid } = await this.#mounted(volumeId, volumePath);
     if (wwid === null) throw notThere(volumeId, volumePath);
     await this.#waitForGrownPaths(wwid, request.requiredBytes);
-    const map = await mapOf(this.#parts.fs, wwid);
-    const paths = await disksOf(this.#parts.fs, wwid);
+    const map = await this.#parts.san.deviceOf(wwid);
+    const paths = await this.#parts.san.pathsOf(wwid);
     if (map === null) throw notThere(volumeId, volumePath);
-    if (paths.some(path => path.bytes !== map.bytes)) await this.#parts.multipath.resize(map);
-    const device = await this.#parts.attachment.verify(wwid, paths.length, paths);
+    if (paths.some(path => path.bytes !== map.bytes)) await this.#parts.san.resize(map);
+    const device = await this.#parts.san.verify(wwid, paths.length, paths);
     await this.#growMounted(device, mount);
     return device.map.bytes;
   }
@@ -210,12 +207,12 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
       paths.length > 0 && paths.every(path => path.bytes >= requiredBytes && path.bytes === paths[0]?.bytes);
     const wait = { timeoutMs: GROWN_TIMEOUT_MS, everyMs: 500 };
     const grown = await waitUntil(this.#parts.clock, wait, async () => {
-      await this.#parts.attachment.rescan(await disksOf(this.#parts.fs, wwid));
-      const paths = await disksOf(this.#parts.fs, wwid);
+      await this.#parts.san.rescan(await this.#parts.san.pathsOf(wwid));
+      const paths = await this.#parts.san.pathsOf(wwid);
       return isGrown(paths) ? paths : null;
     });
     if (grown) return;
-    const sizes = (await disksOf(this.#parts.fs, wwid)).map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
+    const sizes = (await this.#parts.san.pathsOf(wwid)).map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
     throw new PsoError(
       'path-size-differs',
       `Volume ${wwid}: not every path has ${formatBytes(requiredBytes)} yet: ${sizes.join(', ') || 'no path'}.`,
@@ -230,7 +227,7 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     if (direct) return { mount: direct, wwid: await this.#wwidOf(direct) };
     const note = await this.#parts.notes.read(volumeId);
     const isStagedRaw = note?.stagingPath === path || (note !== null && path.startsWith(`${note.stagingPath}/`));
-    const map = note && isStagedRaw ? await mapOf(this.#parts.fs, note.wwid) : null;
+    const map = note && isStagedRaw ? await this.#parts.san.deviceOf(note.wwid) : null;
     if (note === null || map === null) throw notThere(volumeId, path);
     return {
       mount: {
@@ -245,11 +242,9 @@ export class SanStorage implements NodeStorage<IscsiPublishContext> {
     };
   }
 
-  async #wwidOf(mount: Mount): Promise<string | null> {
-    const bound = /^\/(dm-\d+)$/.exec(mount.root)?.[1];
-    if (bound === undefined) return wwidOfDeviceNumber(this.#parts.fs, mount.device);
-    const uuid = await mapUuid(this.#parts.fs, bound);
-    return uuid?.startsWith('mpath-') ? uuid.slice('mpath-'.length) : null;
+  #wwidOf(mount: Mount): Promise<string | null> {
+    const bound = mount.fsType.endsWith('tmpfs') ? /^\/([\w-]+)$/.exec(mount.root)?.[1] : undefined;
+    return bound === undefined ? this.#parts.san.wwidOfNumber(mount.device) : this.#parts.san.wwidOfName(bound);
   }
 
   /** A path that this driver would never mount at is one where the volume is not. */

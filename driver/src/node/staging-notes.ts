@@ -5,7 +5,8 @@ import type { HostFs } from './host-fs.ts';
 export interface StagingNote {
   readonly volumeId: string;
   readonly wwid: string;
-  readonly targetIqn: string;
+  /** IQN or NQN. */
+  readonly target: string;
   readonly stagingPath: string;
 }
 
@@ -14,12 +15,13 @@ const fileName = (text: string): string => createHash('sha256').update(text).dig
 function parseNote(text: string | null): StagingNote | null {
   if (text === null) return null;
   try {
-    const note = JSON.parse(text) as Partial<StagingNote> | null;
-    const { volumeId, wwid, targetIqn, stagingPath } = note ?? {};
+    // `targetIqn`: as the first versions wrote it.
+    const note = JSON.parse(text) as Partial<StagingNote & { targetIqn: string }> | null;
+    const { volumeId, wwid, stagingPath } = note ?? {};
+    const target = note?.target ?? note?.targetIqn;
     // A torn file (power cut) is no note.
-    if (volumeId === undefined || wwid === undefined || targetIqn === undefined || stagingPath === undefined)
-      return null;
-    return /^3[0-9a-f]{32}$/.test(wwid) ? { volumeId, wwid, targetIqn, stagingPath } : null;
+    if (volumeId === undefined || wwid === undefined || target === undefined || stagingPath === undefined) return null;
+    return /^(3|eui\.)[0-9a-f]{32}$/.test(wwid) ? { volumeId, wwid, target, stagingPath } : null;
   } catch {
     return null;
   }
@@ -46,6 +48,13 @@ export class StagingNotes {
     return note?.volumeId === volumeId ? note : null;
   }
 
+  /** All notes that can be read. */
+  async all(): Promise<readonly StagingNote[]> {
+    const names = await this.#fs.list(`${this.#folder}/staged`);
+    const texts = await Promise.all(names.map(name => this.#fs.readText(`${this.#folder}/staged/${name}`)));
+    return texts.map(parseNote).filter(note => note !== null);
+  }
+
   async write(note: StagingNote): Promise<void> {
     await this.#fs.writeText(this.#staged(note.volumeId), `${JSON.stringify(note)}\n`);
   }
@@ -55,22 +64,22 @@ export class StagingNotes {
   }
 
   /** Portals of a target at which this driver logged in, so that it may log out, too. One file each: logins run at once. */
-  async ownLogins(targetIqn: string): Promise<readonly string[]> {
+  async ownLogins(target: string): Promise<readonly string[]> {
     const folder = `${this.#folder}/logins`;
     const names = await this.#fs.list(folder);
     const texts = await Promise.all(names.map(name => this.#fs.readText(`${folder}/${name}`)));
     return texts
       .map(text => (text ?? '').trim().split(','))
-      .filter(([target, portal]) => target === targetIqn && portal !== undefined)
+      .filter(([name, portal]) => name === target && portal !== undefined)
       .map(([, portal = '']) => portal);
   }
 
-  async rememberLogin(targetIqn: string, portal: string): Promise<void> {
-    await this.#fs.writeText(this.#login(targetIqn, portal), `${targetIqn},${portal}\n`);
+  async rememberLogin(target: string, portal: string): Promise<void> {
+    await this.#fs.writeText(this.#login(target, portal), `${target},${portal}\n`);
   }
 
-  async forgetLogin(targetIqn: string, portal: string): Promise<void> {
-    await this.#fs.remove(this.#login(targetIqn, portal));
+  async forgetLogin(target: string, portal: string): Promise<void> {
+    await this.#fs.remove(this.#login(target, portal));
   }
 
   /** True while a format that was begun on this node, on a device proven blank, is not known to be finished. */
@@ -87,7 +96,7 @@ export class StagingNotes {
   }
 
   readonly #staged = (volumeId: string): string => `${this.#folder}/staged/${fileName(volumeId)}.json`;
-  readonly #login = (targetIqn: string, portal: string): string =>
-    `${this.#folder}/logins/${fileName(`${targetIqn},${portal}`)}`;
+  readonly #login = (target: string, portal: string): string =>
+    `${this.#folder}/logins/${fileName(`${target},${portal}`)}`;
   readonly #formatting = (wwid: string): string => `${this.#folder}/formatting/${wwid}`;
 }

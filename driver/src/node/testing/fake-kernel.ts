@@ -159,4 +159,6 @@ export class FakeKernel {
   }
 }
 
-export const numberOf = (map: FakeMap): string => `254:${map.device.slice('dm-'.length)}`;
+/** `254:0` of dm-0, `259:1` of nvme0n1. */
+export const numberOf = ({ device }: FakeMap): string =>
+  device.startsWith('dm-') ? `254:${device.slice('dm-'.length)}` : `259:${device.replace(/^.*n/, '')}`;

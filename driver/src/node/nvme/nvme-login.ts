@@ -1,0 +1,130 @@
+import { PsoError } from '../../domain/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { readAttribute } from '../block-devices.ts';
+import type { HostFs } from '../host-fs.ts';
+import type { LoginLimits } from '../portal-logins.ts';
+import { PortalLogins } from '../portal-logins.ts';
+import type { StagingNotes } from '../staging-notes.ts';
+import type { NvmeController } from './controllers.ts';
+import { controllerFile, listControllers } from './controllers.ts';
+import { readHostIdentity } from './host-identity.ts';
+
+export interface NvmeLoginParts {
+  readonly fs: HostFs;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly notes: StagingNotes;
+}
+
+const FABRICS = '/dev/nvme-fabrics';
+const MULTIPATH = '/sys/module/nvme_core/parameters/multipath';
+const NETWORK_HINT =
+  'Check that the portal answers on the data network and that the array has a host with the NQN of this node; the kernel log of the node (dmesg) has the reason.';
+
+/**
+ * A lost controller is tried for ever, so that a path comes back whenever the array does; its I/O fails after a minute in
+ * which no other path worked either, so that nothing hangs for good.
+ */
+const TIMERS = 'reconnect_delay=5,ctrl_loss_tmo=-1,fast_io_fail_tmo=60';
+
+/**
+ * Makes sure that this node has a controller for each portal of a subsystem, and takes away those that it made. Options
+ * are written to the kernel as nvme-cli would: nothing of a node's defaults (discovery files, other versions' time-outs)
+ * gets in, and no process is started.
+ */
+export class NvmeLogin {
+  readonly #parts: NvmeLoginParts;
+  readonly #logins: PortalLogins;
+
+  constructor(parts: NvmeLoginParts, limits: LoginLimits) {
+    this.#parts = parts;
+    this.#logins = new PortalLogins({ ...parts, limits, login: (...to) => this.#connect(...to) });
+  }
+
+  /** Connects to every portal. Answers with the live controllers as soon as all are, or one is and the grace time is over. */
+  async ensure(targetNqn: string, portals: readonly string[]): Promise<readonly NvmeController[]> {
+    await this.#requireMultipath();
+    const before = await listControllers(this.#parts.fs, targetNqn);
+    // The kernel itself goes on trying where a controller is, so that one is not made twice.
+    const missing = portals.filter(portal => !before.some(controller => controller.portal === portal));
+    const isConnected = before.some(({ isLive }) => isLive);
+    if (missing.length > 0) await this.#logins.open(targetNqn, missing, isConnected);
+    const controllers = missing.length === 0 ? before : await listControllers(this.#parts.fs, targetNqn);
+    const live = controllers.filter(({ isLive }) => isLive);
+    if (live.length > 0) return live;
+    throw new PsoError(
+      'no-session',
+      `Subsystem ${targetNqn}: no live controller for any of its portals ${portals.join(', ')}.`,
+      NETWORK_HINT,
+      { finality: 'in-doubt' },
+    );
+  }
+
+  /** Ends the controllers that this driver made; others' stay. The kernel first writes what is under way. */
+  async disconnect(targetNqn: string): Promise<void> {
+    const { fs, notes } = this.#parts;
+    const portals = await notes.ownLogins(targetNqn);
+    const controllers = await listControllers(fs, targetNqn);
+    await Promise.all(
+      controllers.filter(({ portal }) => portals.includes(portal)).map(({ name }) => this.#delete(name)),
+    );
+    for (const portal of portals) await notes.forgetLogin(targetNqn, portal);
+  }
+
+  async #connect(targetNqn: string, portal: string): Promise<void> {
+    const host = await readHostIdentity(this.#parts.fs);
+    if (host === null) {
+      throw new PsoError(
+        'node-without-initiator',
+        'This node has no NVMe host name in /etc/nvme/hostnqn.',
+        'Install nvme-cli on the node, which makes it, and restart the node plugin.',
+      );
+    }
+    if ((await this.#parts.fs.kind(FABRICS)) === 'missing') throw withoutModule();
+    const [, ip = '', port = ''] = /^\[?([^\]]+)\]?:(\d+)$/.exec(portal) ?? [];
+    const options = `nqn=${targetNqn},transport=tcp,traddr=${ip},trsvcid=${port},hostnqn=${host.nqn},hostid=${host.id},${TIMERS}`;
+    // The note goes first: a controller that nobody remembers would stay for ever.
+    await this.#parts.notes.rememberLogin(targetNqn, portal);
+    try {
+      await this.#parts.fs.writeText(FABRICS, options);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EALREADY') return;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new PsoError(
+        'no-session',
+        `Subsystem ${targetNqn}: portal ${portal} could not be connected: ${reason}.`,
+        NETWORK_HINT,
+        { finality: 'in-doubt', cause: error },
+      );
+    }
+  }
+
+  async #delete(name: string): Promise<void> {
+    try {
+      await this.#parts.fs.writeText(controllerFile(name, 'delete_controller'), '1');
+    } catch (error) {
+      // Gone by itself, or going; what is left is found by the next one.
+      this.#parts.logger.debug({ device: name }, `disconnecting failed: ${PsoError.from(error).message}`);
+    }
+  }
+
+  /** Without it each path is a device of its own, and nothing would put them together. */
+  async #requireMultipath(): Promise<void> {
+    const value = await readAttribute(this.#parts.fs, MULTIPATH);
+    if (value === 'Y') return;
+    if (value === null && (await this.#parts.fs.kind(FABRICS)) === 'missing') throw withoutModule();
+    throw new PsoError(
+      'nvme-multipath-off',
+      `The kernel of this node puts NVMe paths together only where ${MULTIPATH} is "Y"; it is "${value ?? 'missing'}".`,
+      'Boot the node with nvme_core.multipath=Y.',
+    );
+  }
+}
+
+const withoutModule = (): PsoError =>
+  new PsoError(
+    'nvme-module-missing',
+    `The kernel of this node has no NVMe over TCP: there is no ${FABRICS}.`,
+    'Load it on the node (modprobe nvme-tcp), and name nvme-tcp in /etc/modules-load.d so that it is there after a boot.',
+  );
