@@ -107,6 +107,15 @@ export const helmUnittest = goSet({
   estimateSeconds: 30,
 });
 
+/** Static analysis of rendered manifests. */
+export const kubeScore = goSet({
+  name: 'kube-score',
+  title: 'static analysis of manifests',
+  module: 'kube-score',
+  binaries: { 'kube-score': 'github.com/zegl/kube-score/cmd/kube-score' },
+  estimateSeconds: 40,
+});
+
 const SNAPSHOT_CLIENT = `${CSI}/external-snapshotter/client/v8`;
 const KUBE_MODULE = path.join(import.meta.dirname, 'go', 'kube');
 
