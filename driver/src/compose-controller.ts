@@ -37,14 +37,14 @@ import { VERSION } from './version.ts';
 const GRACE_MS = 10_000;
 const RELOAD_MS = 2000;
 
-/** Problems are told once a change, by name; the arrays that are right are used. */
+/** Problems are told once a change, by name; the arrays that are right are used. Returns how many entries are wrong. */
 function applyArrays(
   fleet: Fleet,
   metrics: ControllerMetrics,
   text: string | null,
   settings: Settings,
   logger: Logger,
-): void {
+): number {
   const loaded = loadFleet(text, settings);
   for (const { where, sentence } of loaded.problems) logger.error({ where }, sentence);
   if (loaded.arrays.length === 0)
@@ -52,6 +52,7 @@ function applyArrays(
   fleet.configure(loaded.arrays);
   metrics.configured(loaded.arrays.length, loaded.problems.length);
   logger.info({ arrays: loaded.arrays.length, problems: loaded.problems.length }, 'arrays configured');
+  return loaded.problems.length;
 }
 
 function makeFleet(settings: Settings, metrics: ControllerMetrics, logger: Logger): Fleet {
@@ -86,18 +87,27 @@ export async function composeController(options: ControllerOptions): Promise<Run
   const stop = new AbortController();
   const fleet = makeFleet(settings, metrics, logger);
   const arraysText = await readTextFile(options.arraysFile);
-  applyArrays(fleet, metrics, arraysText, settings, logger);
+  let problems = applyArrays(fleet, metrics, arraysText, settings, logger);
   void watchText(
     { clock, read: readTextFile, signal: stop.signal, everyMs: RELOAD_MS },
     options.arraysFile,
     arraysText,
-    text => applyArrays(fleet, metrics, text, settings, logger),
+    text => {
+      problems = applyArrays(fleet, metrics, text, settings, logger);
+    },
   );
   const kubernetes = connectKubernetes({
     clock,
     logger,
     signal: stop.signal,
     watchesVolumes: settings.volumeMetrics,
+    fleet: settings.storageArrays
+      ? {
+          arrays: () => fleet.snapshot().arrays,
+          isWhole: () => problems === 0,
+          pollMs: settings.pollSeconds * 1000,
+        }
+      : null,
   });
   const reservations = new Reservations(clock);
   const orchestrator = new Orchestrator({

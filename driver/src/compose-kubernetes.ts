@@ -1,9 +1,14 @@
 import { inClusterClient } from './adapters/in-cluster-client.ts';
+import { ownPod } from './adapters/own-pod.ts';
+import type { ArrayState } from './domain/array.ts';
 import { ClaimEvents, claimUid } from './kube/claim-events.ts';
 import { CsiNodes } from './kube/csi-nodes.ts';
+import type { KubeClient } from './kube/kube-client.ts';
+import { Leadership } from './kube/leadership.ts';
 import type { ClusterVolume } from './kube/persistent-volumes.ts';
 import { PersistentVolumes } from './kube/persistent-volumes.ts';
 import { SnapshotContents } from './kube/snapshot-contents.ts';
+import { StorageArrays } from './kube/storage-arrays.ts';
 import { withReference } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
@@ -20,14 +25,34 @@ export interface KubernetesSide {
   close(): Promise<void>;
 }
 
-/** Outside a cluster, or while its API server is away, everything works but events; snapshots are then counted on the array. */
-export function connectKubernetes(parts: {
+export interface ReportedFleet {
+  readonly arrays: () => readonly ArrayState[];
+  /** Whether these are all that the administrator means. */
+  readonly isWhole: () => boolean;
+  readonly pollMs: number;
+}
+
+interface KubernetesParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Whether somebody wants to know the volumes. */
   readonly watchesVolumes: boolean;
-}): KubernetesSide {
+  /** What StorageArrays show; null where there are none. */
+  readonly fleet: ReportedFleet | null;
+}
+
+const LEASE = 'pure-pso-storage-arrays';
+
+async function reportArrays(client: KubeClient, { clock, logger, signal, fleet }: KubernetesParts): Promise<void> {
+  const pod = ownPod();
+  if (!fleet || !pod) return;
+  const leadership = new Leadership({ client, clock, namespace: pod.namespace, name: LEASE, identity: pod.name });
+  await new StorageArrays({ client, clock, logger, leadership, ...fleet }).run(signal);
+}
+
+/** Outside a cluster, or while its API server is away, everything works but events; snapshots are then counted on the array. */
+export function connectKubernetes(parts: KubernetesParts): KubernetesSide {
   const client = inClusterClient();
   if (!client) {
     parts.logger.info({}, 'Not in a Kubernetes cluster: no events are written.');
@@ -42,7 +67,7 @@ export function connectKubernetes(parts: {
   const events = new ClaimEvents({ client, ...parts });
   const ledger = new SnapshotContents({ client, ...parts });
   const volumes = parts.watchesVolumes ? new PersistentVolumes({ client, ...parts }) : null;
-  const watching = Promise.all([ledger.run(parts.signal), volumes?.run(parts.signal)]);
+  const watching = Promise.all([ledger.run(parts.signal), volumes?.run(parts.signal), reportArrays(client, parts)]);
   return {
     ledger,
     nodes: new CsiNodes(client),

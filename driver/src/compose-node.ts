@@ -9,6 +9,7 @@ import { clearSocketFile } from './adapters/socket-file.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { readTextFile } from './adapters/text-file.ts';
 import type { NodeOptions } from './cli.ts';
+import { reportNode } from './compose-node-report.ts';
 import { parseSettings } from './config/read-settings.ts';
 import { GrpcServer } from './csi/grpc-server.ts';
 import { bindService } from './csi/grpc-service.ts';
@@ -138,9 +139,10 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     logCalls({ logger, withRequests: level === 'debug' }),
     measureCalls((method, code, seconds) => metrics.rpc(method, code, seconds)),
   ];
+  const facts = () => readFacts(options.nodeName, settings.sanType);
   const node = nodeService({
     storage,
-    facts: () => readFacts(options.nodeName, settings.sanType),
+    facts,
     defaultFsType: settings.defaultFsType,
     defaultMountOptions: settings.mountOptions,
   });
@@ -165,10 +167,17 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
   await csi.start(logger);
   await registration?.start(logger);
   const http = await serveHealth(options.http, metrics, () => registration === null || isRegistered);
+  const stop = new AbortController();
+  const { nodeName } = options;
+  const { sanType } = settings;
+  const reporting = settings.storageNodes
+    ? reportNode({ clock, logger, signal: stop.signal, nodeName, facts, sanType })
+    : Promise.resolve();
   logger.info({ node: options.nodeName, version: VERSION }, 'The node plugin is up.');
   return {
     stop: async () => {
-      await Promise.all([http.close(), registration?.stop(), csi.stop()]);
+      stop.abort();
+      await Promise.all([http.close(), registration?.stop(), csi.stop(), reporting]);
       flush();
     },
   };

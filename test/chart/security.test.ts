@@ -38,13 +38,18 @@ describe('RBAC', () => {
     }
   });
 
-  it('lets the node plugin read nodes only', () => {
+  it('lets the node plugin read nodes and write what it reports, nothing else', () => {
     const nodeRules = (of: readonly KubeObject[]) =>
       roles(of).find(({ metadata }) => metadata.name === 'pure-pso-node')?.rules;
     const readNodes = { apiGroups: [''], resources: ['nodes'], verbs: ['get'] };
-    expect(nodeRules(objects)).toEqual([readNodes]);
+    const report = [
+      { apiGroups: ['pure-pso.io'], resources: ['storagenodes'], verbs: ['create', 'patch'] },
+      { apiGroups: ['pure-pso.io'], resources: ['storagenodes/status'], verbs: ['patch'] },
+    ];
+    expect(nodeRules(objects)).toEqual([readNodes, ...report]);
     expect(nodeRules(openshift)).toEqual([
       readNodes,
+      ...report,
       {
         apiGroups: ['security.openshift.io'],
         resources: ['securitycontextconstraints'],
@@ -60,7 +65,9 @@ describe('RBAC', () => {
       roleRef: { name: string };
       subjects: readonly { name: string; namespace: string }[];
     })[];
-    const own = roles(objects).filter(({ metadata }) => !/-snapshots-(view|edit)$/.test(metadata.name));
+    const own = roles(objects).filter(
+      ({ metadata }) => !/-(snapshots-(view|edit)|resources-view)$/.test(metadata.name),
+    );
     expect(bindings.map(({ roleRef }) => roleRef.name).sort()).toEqual(own.map(({ metadata }) => metadata.name).sort());
     for (const { subjects, metadata } of bindings) {
       expect(metadata.name).toMatch(/^pure-pso-/);

@@ -41,6 +41,7 @@ const SWITCHES: Switches = {
   ],
   'rbac.userRoles.create': [true, false],
   'rbac.userRoles.aggregateToDefaultRoles': [true, false],
+  'customResources.create': [true, false],
   'networkPolicy.enabled': [true, false],
   'networkPolicy.egress': [[], [{ ports: [{ port: 443 }] }]],
   'images.registry': ['', 'mirror.example.com'],
@@ -107,6 +108,12 @@ describe('switches', () => {
     expect(names(objects, 'Secret')).toEqual(ownSecret ? [] : ['pure-pso-arrays']);
     const userRoles = names(objects, 'ClusterRole').filter(name => name.includes('-snapshots-'));
     expect(userRoles).toHaveLength(hasSnapshots && chosen['rbac.userRoles.create'] === true ? 2 : 0);
+    const hasResources = chosen['customResources.create'] === true;
+    expect(names(objects, 'CustomResourceDefinition')).toHaveLength(hasResources ? 2 : 0);
+    expect(names(objects, 'ValidatingAdmissionPolicy')).toHaveLength(hasResources ? 1 : 0);
+    expect(names(objects, 'ClusterRole').includes('pure-pso-resources-view')).toBe(
+      hasResources && chosen['rbac.userRoles.create'] === true,
+    );
     expect(names(objects, 'NetworkPolicy').length > 0).toBe(chosen['networkPolicy.enabled']);
     expect(names(objects, 'PodDisruptionBudget').length > 0).toBe(
       chosen['controllerServer.replicas'] === 2 && chosen['controllerServer.podDisruptionBudget.enabled'] === true,

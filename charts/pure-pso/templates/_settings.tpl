@@ -35,5 +35,7 @@
   "pollSeconds" ($placement.pollSeconds | default 60)
   "doubtWindowSeconds" (kindIs "invalid" $placement.doubtWindowSeconds | ternary 60 $placement.doubtWindowSeconds)
   "volumeMetrics" (eq (include "pure-pso.volumeMetrics" .) "true")
+  "storageArrays" (eq (include "pure-pso.customResources" .) "true")
+  "storageNodes" (eq (include "pure-pso.nodeResources" .) "true")
   | toPrettyJson -}}
 {{- end -}}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import type { KubeAnswer, KubeClient } from '../kube/kube-client.ts';
+import type { KubeAnswer, KubeClient, KubeMethod } from '../kube/kube-client.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const TIMEOUT_MS = 10_000;
@@ -18,7 +18,7 @@ export class InClusterClient implements KubeClient {
     this.#port = port;
   }
 
-  async request(method: 'GET' | 'POST', path: string, body?: unknown): Promise<KubeAnswer> {
+  async request(method: KubeMethod, path: string, body?: unknown): Promise<KubeAnswer> {
     const { call, response } = await this.#open(method, path, body, AbortSignal.timeout(TIMEOUT_MS));
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -54,7 +54,7 @@ export class InClusterClient implements KubeClient {
   }
 
   async #open(
-    method: string,
+    method: KubeMethod,
     path: string,
     body: unknown,
     signal: AbortSignal,
@@ -67,7 +67,7 @@ export class InClusterClient implements KubeClient {
     const headers = {
       authorization: `Bearer ${token.trim()}`,
       accept: 'application/json',
-      ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      ...(text === undefined ? {} : { 'content-type': contentType(method), 'content-length': Buffer.byteLength(text) }),
     };
     return new Promise((resolve, reject) => {
       const options = { host: this.#host, port: this.#port, path, method, ca, headers, agent: this.#agent, signal };
@@ -77,6 +77,10 @@ export class InClusterClient implements KubeClient {
     });
   }
 }
+
+/** Of a body of JSON, which is YAML, too. */
+const contentType = (method: KubeMethod): string =>
+  method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json';
 
 function parse(text: string): unknown {
   try {

@@ -55,7 +55,7 @@ const common = {
 /** One item of `FlashArrays`, as in PSO's `pure.json` and Helm values. Unknown keys are kept, for a warning. */
 export const flashArraySchema = z.looseObject({
   ...common,
-  iSCSIAllowedCIDR: optional(cidrs, 'Only iSCSI portals in these networks are used; overrides the global setting.'),
+  iSCSIAllowedCIDR: optional(cidrs, 'Only portals in these networks are used; overrides the global setting.'),
 });
 
 /** One item of `FlashBlades`. PSO's own documents spell the data address in two ways. */

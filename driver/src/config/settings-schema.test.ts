@@ -16,6 +16,9 @@ describe('settingsSchema', () => {
       doubtWindowSeconds: 60,
       exportRules: '',
       snapshotDirectoryEnabled: false,
+      volumeMetrics: true,
+      storageArrays: true,
+      storageNodes: true,
     });
   });
 

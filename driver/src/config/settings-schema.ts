@@ -43,6 +43,9 @@ export const settingsSchema = z.looseObject({
   doubtWindowSeconds: z.number().min(0).max(3600).default(60),
   /** Metrics of single volumes, from a watch of PersistentVolumes and namespaces. */
   volumeMetrics: z.boolean().default(true),
+  /** Custom resources that show each array and each node; where the cluster does not know them, it is told once. */
+  storageArrays: z.boolean().default(true),
+  storageNodes: z.boolean().default(true),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

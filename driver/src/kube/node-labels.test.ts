@@ -32,10 +32,14 @@ describe('readOwnNode', () => {
     const reader: KubeReader = {
       get: path => {
         paths.push(path);
-        return Promise.resolve({ status: 200, body: { metadata: { labels }, status: { addresses } } });
+        return Promise.resolve({ status: 200, body: { metadata: { uid: 'u1', labels }, status: { addresses } } });
       },
     };
-    expect(await readOwnNode(reader, 'n1')).toEqual({ segments: labels, internalAddresses: ['10.0.0.7', 'fd00::7'] });
+    expect(await readOwnNode(reader, 'n1')).toEqual({
+      uid: 'u1',
+      segments: labels,
+      internalAddresses: ['10.0.0.7', 'fd00::7'],
+    });
     expect(paths).toEqual(['/api/v1/nodes/n1']);
   });
 
@@ -44,7 +48,11 @@ describe('readOwnNode', () => {
     ['where it may not read nodes', { status: 403, body: {} }],
     ['for a node without labels', { status: 200, body: { metadata: {} } }],
   ])('says "anywhere" %s', async (_where, answer) => {
-    expect(await readOwnNode(answering(answer), 'n1')).toEqual({ segments: ANYWHERE, internalAddresses: [] });
+    expect(await readOwnNode(answering(answer), 'n1')).toEqual({
+      uid: '',
+      segments: ANYWHERE,
+      internalAddresses: [],
+    });
   });
 
   it.each([

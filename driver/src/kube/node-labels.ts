@@ -21,13 +21,15 @@ export function topologySegments(labels: Readonly<Record<string, string>>): Read
 }
 
 export interface OwnNode {
+  /** Of the Node object; empty where nobody may be asked. */
+  readonly uid: string;
   readonly segments: Readonly<Record<string, string>>;
   /** As the kubelet or the cloud's controller wrote them; none where nobody may be asked. */
   readonly internalAddresses: readonly string[];
 }
 
 interface NodeObject {
-  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata?: { readonly uid?: string; readonly labels?: Readonly<Record<string, string>> };
   readonly status?: { readonly addresses?: readonly { readonly type?: string; readonly address?: string }[] };
 }
 
@@ -35,6 +37,7 @@ function ownNodeOf(body: unknown): OwnNode {
   const { metadata, status } = (body ?? {}) as NodeObject;
   const internal = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
   return {
+    uid: metadata?.uid ?? '',
     segments: topologySegments(metadata?.labels ?? {}),
     internalAddresses: internal.flatMap(({ address }) => address ?? []),
   };
@@ -46,7 +49,7 @@ function ownNodeOf(body: unknown): OwnNode {
  */
 export async function readOwnNode(reader: KubeReader, nodeName: string): Promise<OwnNode> {
   const answer = await reader.get(`/api/v1/nodes/${encodeURIComponent(nodeName)}`);
-  if (answer === null || answer.status === 403) return { segments: ANYWHERE, internalAddresses: [] };
+  if (answer === null || answer.status === 403) return { uid: '', segments: ANYWHERE, internalAddresses: [] };
   if (answer.status === 200) return ownNodeOf(answer.body);
   throw new PsoError(
     answer.status === 404 ? 'node-unknown' : 'node-labels-unreadable',

@@ -104,7 +104,7 @@ export const podValues = {
     {
       userRoles: group(
         {
-          create: opt(z.boolean(), 'Roles for snapshots in the namespaces of users.'),
+          create: opt(z.boolean(), 'Roles for snapshots in the namespaces of users, and to see arrays and nodes.'),
           aggregateToDefaultRoles: opt(
             z.boolean(),
             "Kubernetes' roles view, edit and admin, and so Rancher's project roles, get them.",
@@ -114,6 +114,15 @@ export const podValues = {
       ),
     },
     'Rights.',
+  ),
+  customResources: group(
+    {
+      create: opt(
+        z.boolean(),
+        'StorageArray and StorageNode of pure-pso.io, which show arrays and nodes to kubectl and Rancher; helm uninstall keeps them.',
+      ),
+    },
+    'Custom resources.',
   ),
   networkPolicy: group(
     {

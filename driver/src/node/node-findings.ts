@@ -1,0 +1,66 @@
+import type { SanType } from '../domain/array.ts';
+import type { NodeFinding, NodePaths, NodeReport } from '../domain/node-report.ts';
+import type { PathHealth } from './path-health.ts';
+
+export type NodeBasics = Pick<NodeReport, 'initiators' | 'addresses'> & {
+  /** By which volumes are to be reached. */
+  readonly sanType: SanType;
+};
+
+/** A switch that fails takes paths of all volumes at once: the first ones tell it. */
+const MAX_VOLUMES = 10;
+
+/** What arrays know a node by, and where it comes from. */
+const INITIATORS = {
+  iscsi: {
+    key: 'iqn',
+    name: 'iSCSI initiator name',
+    remedy: 'Install open-iscsi (iscsi-initiator-utils), which writes /etc/iscsi/initiatorname.iscsi.',
+  },
+  'nvme-tcp': { key: 'nqn', name: 'NVMe host name', remedy: 'Install nvme-cli, which writes /etc/nvme/hostnqn.' },
+  'nvme-roce': { key: 'nqn', name: 'NVMe host name', remedy: 'Install nvme-cli, which writes /etc/nvme/hostnqn.' },
+  fc: { key: 'wwpns', name: 'Fibre Channel port', remedy: 'Check the adapter and its driver.' },
+} as const;
+
+function initiatorMissing({ initiators, sanType }: NodeBasics): readonly NodeFinding[] {
+  const { key, name, remedy } = INITIATORS[sanType];
+  if (initiators[key] !== undefined) return [];
+  const message = `The node has no ${name}, so no block volume can be attached to it by ${sanType}. ${remedy}`;
+  return [{ check: 'initiator', severity: 'Error', message }];
+}
+
+const NO_ADDRESS: NodeFinding = {
+  check: 'node-address',
+  severity: 'Error',
+  message:
+    'The node has no address from which an array could be reached, so no file system is exported to it. Give one of its network cards an address.',
+};
+
+/** What is wrong with this node as seen from its own files; nothing is tried out. */
+export function nodeFindings(basics: NodeBasics, health: PathHealth): readonly NodeFinding[] {
+  const missing = health.volumes.filter(({ down }) => down > 0);
+  const away = health.sessions.filter(({ isLoggedIn }) => !isLoggedIn).length;
+  return [
+    ...initiatorMissing(basics),
+    ...(basics.addresses.length === 0 ? [NO_ADDRESS] : []),
+    ...(away > 0 ? [sessionsAway(away, health.sessions.length)] : []),
+    ...missing.slice(0, MAX_VOLUMES).map(({ wwid, running, down }): NodeFinding => ({
+      check: 'multipath-paths',
+      severity: running === 0 ? 'Error' : 'Warning',
+      message: `${down} of ${running + down} paths to the volume with WWID ${wwid} are down. Check cables, switches and the array's ports.`,
+    })),
+  ];
+}
+
+const sessionsAway = (away: number, all: number): NodeFinding => ({
+  check: 'iscsi-sessions',
+  severity: away === all ? 'Error' : 'Warning',
+  message: `${away} of ${all} iSCSI sessions to arrays are not logged in. Check the network between the node and the portals of its arrays.`,
+});
+
+export const nodePaths = ({ sessions, volumes }: PathHealth): NodePaths => ({
+  sessions: sessions.length,
+  sessionsDown: sessions.filter(({ isLoggedIn }) => !isLoggedIn).length,
+  volumes: volumes.length,
+  pathsDown: volumes.reduce((sum, { down }) => sum + down, 0),
+});
