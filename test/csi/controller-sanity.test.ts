@@ -32,7 +32,7 @@ const CLOUD = { ...FLASH_ARRAY, size: '10Ti', model: 'CBS-V10MP2R2' };
 
 /** What an older FlashBlade has no call for; the driver refuses it with a sentence, as its contract tests show. */
 const COPIES = ['from an existing source snapshot', 'from an existing source volume'];
-const QOS = ['mutable'];
+const QOS = ['create volume with a volume attribute class', 'modify a volume created'];
 
 describe('csi-sanity', () => {
   it.each([
