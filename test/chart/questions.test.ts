@@ -20,7 +20,8 @@ const KEYS = ['variable', 'group', 'type', 'label', 'description', 'show_if', 'o
 const TYPES = ['string', 'boolean', 'int', 'enum', 'array[string]'];
 
 /** Rancher up to 2.15 rewrites only this form; a condition that it can't read shows the question. */
-const CONDITION = /^[\w.]+=[\w-]+( && [\w.]+=[\w-]+)*$/;
+const TERM = String.raw`[\w.]+=[\w-]+`;
+const CONDITION = new RegExp(`^${TERM}( (&&|\\|\\|) ${TERM})*$`);
 
 /** Draft 7 types of a schema, alternatives included. */
 const typesOf = (at: JsonSchema): readonly string[] => [
@@ -76,7 +77,7 @@ describe('questions', () => {
     expect(conditions.length).toBeGreaterThan(3);
     for (const condition of conditions) {
       expect(condition).toMatch(CONDITION);
-      for (const part of condition.split(' && ')) {
+      for (const part of condition.split(/ (?:&&|\|\|) /)) {
         const [variable = '', value = ''] = part.split('=');
         const asked = questions().find(question => question.variable === variable);
         const possible = asked?.type === 'boolean' ? ['true', 'false'] : asked?.options?.map(option => option.value);

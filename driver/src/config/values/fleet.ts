@@ -36,7 +36,10 @@ const placement = group(
 
 const flasharray = group(
   {
-    sanType: opt(z.string().regex(SAN_TYPE), 'ISCSI or NVMEOF-TCP; FC and NVMEOF-RDMA are not served yet. Upper and lower case are equal.'),
+    sanType: opt(
+      z.string().regex(SAN_TYPE),
+      'ISCSI or NVMEOF-TCP; FC and NVMEOF-RDMA are not served yet. Upper and lower case are equal.',
+    ),
     defaultFSType: opt(z.enum(['xfs', 'ext4']), 'File system for classes that name none; not for pure-block.'),
     defaultFSOpt: opt(text, 'Options of mkfs in the class pure-block.'),
     defaultMountOpt: opt(mountOptions, 'Mount options, as a list or comma-separated.'),
