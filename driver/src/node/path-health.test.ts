@@ -47,6 +47,23 @@ describe('readPathHealth', () => {
     });
   });
 
+  it('counts the paths of namespaces, of which one is not live or not accessible', async () => {
+    const nguid = '006c1b16-ce1c-034d-24a9-371c00013918';
+    const paths = ['nvme0c0n1', 'nvme0c1n1', 'nvme0c2n1'];
+    const health = await readPathHealth(
+      sysfs({
+        '/sys/block/nvme0n1/nguid': nguid,
+        '/sys/block/nvme1n1/nguid': '12345678-0000-0000-0000-000000000001',
+        ...Object.fromEntries(paths.map(name => [`/sys/block/${name}/nguid`, nguid])),
+        '/sys/block/nvme0c2n1/ana_state': 'inaccessible\n',
+        '/sys/class/nvme/nvme0/state': 'live\n',
+        '/sys/class/nvme/nvme1/state': 'connecting\n',
+        '/sys/class/nvme/nvme2/state': 'live\n',
+      }),
+    );
+    expect(health.volumes).toEqual([{ wwid: `eui.${nguid.replaceAll('-', '')}`, running: 1, down: 2 }]);
+  });
+
   it('finds nothing on a node without volumes', async () => {
     expect(await readPathHealth(sysfs({}))).toEqual({ sessions: [], volumes: [] });
   });

@@ -1,11 +1,14 @@
 import { wwidOf } from '../domain/volume.ts';
 import { readAttribute } from './block-devices.ts';
 import type { HostFs } from './host-fs.ts';
+import { listNamespaces } from './nvme/namespaces.ts';
 
 const SESSIONS = '/sys/class/iscsi_session';
 /** NAA prefix of every Pure volume's WWID, and IQN prefix of every Pure array. */
 const OUR_WWID = wwidOf('');
 const OUR_MAP = `mpath-${OUR_WWID}`;
+/** The vendor's OUI in the middle of every Pure volume's NGUID. */
+const OUR_NGUID = /^eui\.00[0-9a-f]{14}24a937[0-9a-f]{10}$/;
 const OUR_TARGET = 'iqn.2010-06.com.purestorage:';
 
 export interface VolumePaths {
@@ -29,6 +32,14 @@ async function readVolume(fs: HostFs, map: string): Promise<VolumePaths | null> 
   return { wwid: uuid.slice('mpath-'.length), running, down: states.length - running };
 }
 
+async function readNamespaces(fs: HostFs): Promise<readonly VolumePaths[]> {
+  const ours = (await listNamespaces(fs)).filter(({ wwid }) => OUR_NGUID.test(wwid));
+  return ours.map(({ wwid, paths }) => {
+    const running = paths.filter(({ state }) => state === 'running').length;
+    return { wwid, running, down: paths.length - running };
+  });
+}
+
 async function readSession(fs: HostFs, name: string): Promise<{ isLoggedIn: boolean } | null> {
   const [target, state] = await Promise.all([
     readAttribute(fs, `${SESSIONS}/${name}/targetname`),
@@ -41,12 +52,13 @@ async function readSession(fs: HostFs, name: string): Promise<{ isLoggedIn: bool
 export async function readPathHealth(fs: HostFs): Promise<PathHealth> {
   const [devices, sessions] = await Promise.all([fs.list('/sys/block'), fs.list(SESSIONS)]);
   const maps = devices.filter(name => /^dm-\d+$/.test(name));
-  const [volumes, ours] = await Promise.all([
+  const [volumes, namespaces, ours] = await Promise.all([
     Promise.all(maps.map(map => readVolume(fs, map))),
+    readNamespaces(fs),
     Promise.all(sessions.map(session => readSession(fs, session))),
   ]);
   return {
     sessions: ours.filter(session => session !== null),
-    volumes: volumes.filter(volume => volume !== null),
+    volumes: [...volumes.filter(volume => volume !== null), ...namespaces],
   };
 }
