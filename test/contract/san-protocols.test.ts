@@ -72,6 +72,8 @@ describe('a cluster that speaks NVMe/TCP', () => {
     await publish(at, await make(at));
     expect(onArray(at).hosts).toEqual([{ name: 'rack-7', iqns: [], nqns: [NQN] }]);
     expect(onArray(at).connections).toMatchObject([{ host: 'rack-7' }]);
+    const { entries } = await ask(at, 'listVolumes', {});
+    expect(entries[0]?.status?.publishedNodeIds).toEqual([NODE]);
   });
 
   it("makes a second host where the node's name is one with its IQN: a host has one kind only", async () => {

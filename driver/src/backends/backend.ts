@@ -61,7 +61,7 @@ export interface Page<Item> {
 }
 
 export interface PublishedVolume extends Volume {
-  /** Names of hosts with a connection, as the array knows them. */
+  /** Names of the nodes with a connection; of their hosts on the array where the node is not known. */
   readonly hostNames: readonly string[];
 }
 

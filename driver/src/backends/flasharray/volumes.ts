@@ -148,7 +148,7 @@ export async function listVolumes(
     const connections = items.some(item => item.connectionCount > 0) ? await table() : null;
     const volumes = items.map(item => ({
       ...toVolume(arrayId, item),
-      hostNames: connections?.hostsOf(item.name) ?? [],
+      hostNames: (connections?.hostsOf(item.name) ?? []).map(name => array.hosts.nodeNameOf(name)),
     }));
     return { items: volumes, next };
   });
