@@ -1,7 +1,7 @@
 import type { KubeAnswer, KubeClient } from './kube-client.ts';
 
 /** Group and version of the product's own kinds; their definitions come with the chart. */
-export const API_VERSION = 'pure-pso.io/v1alpha1';
+const API_VERSION = 'pure-pso.io/v1alpha1';
 
 /** Selects what the driver wrote: what a person made is not the driver's to remove. */
 export const MANAGED = { 'app.kubernetes.io/managed-by': 'pure-pso' } as const;
