@@ -42,6 +42,13 @@ export class PortalLogins {
     await this.#upToGrace(Promise.allSettled(logins.filter(({ isAwaited }) => isAwaited).map(({ done }) => done)));
   }
 
+  /** When no login to the target is under way any more. */
+  async settled(target: string): Promise<void> {
+    await Promise.allSettled(
+      [...this.#running].filter(([key]) => key.startsWith(`${target},`)).map(([, login]) => login),
+    );
+  }
+
   async #upToGrace(work: Promise<unknown>): Promise<void> {
     const done = new AbortController();
     const grace = this.#parts.clock.sleep(this.#parts.limits.graceMs, done.signal).catch(() => undefined);

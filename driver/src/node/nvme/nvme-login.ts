@@ -64,6 +64,8 @@ export class NvmeLogin {
   /** Ends the controllers that this driver made; others' stay. The kernel first writes what is under way. */
   async disconnect(targetNqn: string): Promise<void> {
     const { fs, notes } = this.#parts;
+    // One that comes up afterwards would be nobody's.
+    await this.#logins.settled(targetNqn);
     const portals = await notes.ownLogins(targetNqn);
     const controllers = await listControllers(fs, targetNqn);
     await Promise.all(

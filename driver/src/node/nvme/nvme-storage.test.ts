@@ -290,6 +290,19 @@ describe('unstaging over NVMe/TCP', () => {
     expect(connected()).toEqual(portals);
   });
 
+  it('forgets no controller that is still being made at a portal that is slow', async () => {
+    node.addNamespace(1, wwid).content = 'ext4';
+    const [, slow = ''] = portals;
+    const answer = node.delay(slow);
+    await storage.stage(stageRequest());
+    expect(connected()).toEqual([portals[0]]);
+    const unstaged = storage.unstage(volumeId, stagingPath);
+    for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+    answer();
+    await unstaged;
+    expect([...node.controllers, ...notes()]).toEqual([]);
+  });
+
   it("leaves an administrator's controllers, and others' namespaces", async () => {
     node.addNamespace(1, wwid);
     for (const portal of portals) node.connect(targetNqn, portal);
