@@ -36,6 +36,7 @@ describe('what a control shows', () => {
 
   it.each<[string, Json]>([
     ['clusterID', ['not', 'text']],
+    ['clusterID', 'two\nlines'],
     ['flasharray.iSCSILoginTimeout', 'soon'],
     ['storageCapacity', 'yes'],
     ['storageclass.default', 'gold'],

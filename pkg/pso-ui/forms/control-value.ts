@@ -17,7 +17,8 @@ function fits(field: Field, value: Json): boolean {
     case 'flag':
       return typeof value === 'boolean' || SCALAR_TEXT.includes(value);
     case 'text':
-      return typeof value === 'string' || typeof value === 'number';
+      // An input of one line would run several together.
+      return typeof value === 'number' || (typeof value === 'string' && !value.includes('\n'));
     case 'lines':
     case 'secret':
     case 'reference':

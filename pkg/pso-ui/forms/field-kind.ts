@@ -12,6 +12,9 @@ const isNumber = (schema: JsonSchema): boolean => hasType(schema, 'integer') || 
 const isFlagText = ({ enum: options }: JsonSchema): boolean =>
   options?.every(option => option === null || TRUE_FALSE_TEXT.includes(option)) === true;
 
+/** Certificates have several lines; an input of one line would run them together. */
+const isPem = ({ pattern }: JsonSchema): boolean => pattern?.includes('-----BEGIN') === true;
+
 /** A group holds other fields and is none itself. */
 export function isGroup(schema: JsonSchema): boolean {
   const [only, ...others] = alternatives(schema);
@@ -39,6 +42,7 @@ function kindOfSchema(schema: JsonSchema): FieldKind {
   if (options.length > 0 && options.every(option => isType(option, 'boolean') || isFlagText(option))) return 'flag';
   if (options.length > 0 && options.every(option => isType(option, 'boolean') || option.enum)) return 'choice';
   if (options.length > 0 && options.every(isNumber)) return 'number';
+  if (options.length > 0 && options.every(isPem)) return 'lines';
   if (options.length > 0 && options.every(option => isType(option, 'string') || isNumber(option))) return 'text';
   const list = options.find(option => isType(option, 'array'));
   if (list) return options.every(option => option === list || isType(option, 'string')) ? listKind(list) : 'json';

@@ -127,6 +127,13 @@ describe('fields', () => {
     expect(item.find(field => field.key === 'Labels')).toMatchObject({ kind: 'map' });
   });
 
+  it('of an item show certificates in several lines', () => {
+    const kinds = get('arrays.FlashArrays')
+      .item.filter(({ key }) => key === 'caBundle')
+      .map(({ kind }) => kind);
+    expect(kinds).toEqual(['lines']);
+  });
+
   it('stand in tabs by group, then by top-level key', () => {
     const names = sectionsOf(model.fields).map(({ name, isAsked }) => [name, isAsked]);
     expect(names.slice(0, 4)).toEqual([

@@ -3,6 +3,7 @@ import { driverState, isOlder } from './driver-state.ts';
 import { fleetYaml, helmOp } from './fleet-bundle.ts';
 import {
   type App,
+  failureIn,
   foreignOwner,
   hasMoved,
   type Operation,
@@ -133,5 +134,14 @@ describe('the driver', () => {
     expect(isOlder('1.9.0', '1.10.0')).toBe(true);
     expect(isOlder('1.10.0-rc.1', '1.10.0')).toBe(false);
     expect(isOlder('2.0.0', '1.10.0')).toBe(false);
+  });
+});
+
+describe("Helm's log", () => {
+  it('tells the last failure and what follows it, or none', () => {
+    const log = 'helm upgrade\nError: first try\n\nError: UPGRADE FAILED: secrets is forbidden\n  for user viewer\n';
+    expect(failureIn(log)).toBe('Error: UPGRADE FAILED: secrets is forbidden for user viewer');
+    expect(failureIn('SUCCESS: helm upgrade pure-pso\n')).toBeNull();
+    expect(failureIn('')).toBeNull();
   });
 });

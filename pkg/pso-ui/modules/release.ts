@@ -98,3 +98,17 @@ export function outcomeOf(operation: Operation | null, app: App, before: number)
   if (state?.error === true) return { state: 'failed', message: state.message ?? '' };
   return { state: 'running' };
 }
+
+/**
+ * Helm's own words for a failure, null when its log tells none. It can fail before there is a new revision, e.g. because
+ * the user lacks a right; the App then never changes.
+ */
+export function failureIn(log: string): string | null {
+  const lines = log
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '');
+  const start = lines.map(line => line.startsWith('Error:')).lastIndexOf(true);
+  return start < 0 ? null : lines.slice(start, start + MAX_LINES).join(' ');
+}
+const MAX_LINES = 6;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../forms/json.ts';
 import {
   type App,
+  failureIn,
   foreignOwner,
   hasMoved,
   type Operation,
@@ -9,11 +10,14 @@ import {
   snapshotOf,
   upgradeBody,
 } from '../modules/release.ts';
-import { findOne, listAll, messageOf, type Store, TYPE } from './store.ts';
+import { HelmLog } from './helm-log.ts';
+import { canCreate, findOne, listAll, messageOf, type Store, TYPE } from './store.ts';
 
 const CHART = 'pure-pso';
 const POLL_MS = 2000;
 const MAX_WAIT_MS = 15 * 60_000;
+/** The App follows Helm's end by so much at most. */
+const APP_DELAY_MS = 6000;
 
 /** A release of the chart with the values it was opened with. */
 export interface OpenRelease {
@@ -47,7 +51,8 @@ async function whyNotWritable(store: Store, app: App): Promise<'no-repo' | 'no-r
   const name = repoOf(app);
   const repo = name === '' ? null : await findOne(store, TYPE.repo, name).catch(() => null);
   if (!repo) return 'no-repo';
-  return repo.hasAction('upgrade') ? null : 'no-right';
+  // Rancher offers the action to everybody and lets Helm fail with the user's rights; Helm writes Secrets.
+  return repo.hasAction('upgrade') && canCreate(store, TYPE.secret) ? null : 'no-right';
 }
 
 /** `conflict`: somebody wrote since we opened; nothing was sent. */
@@ -64,31 +69,52 @@ export async function saveValues(store: Store, release: OpenRelease, userValues:
     const repo = await findOne(store, TYPE.repo, repoOf(now));
     const answer = await repo.doAction('upgrade', upgradeBody(now, userValues));
     const operation = `${answer.operationNamespace}/${answer.operationName}`;
-    void showLog(store, repo, operation);
-    return await follow(store, id, operation, before);
+    return await follow(store, { appId: id, operationId: operation, before, log: openLog(store, repo, operation) });
   } catch (error) {
     return { state: 'failed', message: messageOf(error) };
   }
 }
 
-async function showLog(store: Store, repo: any, id: string): Promise<void> {
+/** Shows the log's window, and reads along; null when there is no log. */
+async function openLog(store: Store, repo: any, id: string): Promise<HelmLog | null> {
   try {
     await repo.waitForOperation(id);
     const operation = await store.dispatch('cluster/find', { type: TYPE.operation, id });
     await operation.waitForLink('logs');
     operation.openLogs();
+    return new HelmLog(operation.links.logs);
   } catch {
-    // the log window is a comfort: the result is told without it
+    // a comfort: the result is told without it
+    return null;
   }
 }
 
-async function follow(store: Store, appId: string, operationId: string, before: number): Promise<SaveResult> {
-  for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; waitedMs += POLL_MS) {
-    await new Promise(resolve => setTimeout(resolve, POLL_MS));
-    const app = await findOne(store, TYPE.app, appId);
-    const operation = (await findOne(store, TYPE.operation, operationId).catch(() => null)) as Operation | null;
-    const outcome = outcomeOf(operation, app, before);
-    if (outcome.state !== 'running') return outcome;
+interface Followed {
+  readonly appId: string;
+  readonly operationId: string;
+  /** Revision before the operation. */
+  readonly before: number;
+  readonly log: Promise<HelmLog | null>;
+}
+
+async function follow(store: Store, { appId, operationId, before, log }: Followed): Promise<SaveResult> {
+  let opened: HelmLog | null = null;
+  void log.then(found => (opened = found));
+  let endedMs = 0;
+  try {
+    for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; waitedMs += POLL_MS) {
+      await new Promise(resolve => setTimeout(resolve, POLL_MS));
+      const app = await findOne(store, TYPE.app, appId);
+      const operation = (await findOne(store, TYPE.operation, operationId).catch(() => null)) as Operation | null;
+      const outcome = outcomeOf(operation, app, before);
+      if (outcome.state !== 'running') return outcome;
+      const seen = opened as HelmLog | null;
+      endedMs = seen?.hasEnded ? endedMs + POLL_MS : 0;
+      const failure = endedMs > APP_DELAY_MS ? failureIn(seen?.text ?? '') : null;
+      if (failure !== null) return { state: 'failed', message: failure };
+    }
+    return { state: 'failed', message: `${operationId} did not end within ${MAX_WAIT_MS / 60_000} minutes.` };
+  } finally {
+    void log.then(found => found?.close());
   }
-  return { state: 'failed', message: `${operationId} did not end within ${MAX_WAIT_MS / 60_000} minutes.` };
 }
