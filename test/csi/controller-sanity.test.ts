@@ -27,6 +27,8 @@ const CASES = 60;
 const MAX_CASES_EACH = 2;
 
 const FLASH_ARRAY = { size: '20Ti', fill: 0.3, load: 0.2 };
+/** Older REST versions tell no numbers of namespaces: refused, as test/contract/san-protocols.test.ts shows. */
+const OVER_NVME = { ...FLASH_ARRAY, protocols: ['nvme-tcp'] } as const;
 const FLASH_BLADE = { ...FLASH_ARRAY, kind: 'flashblade' } as const;
 const CLOUD = { ...FLASH_ARRAY, size: '10Ti', model: 'CBS-V10MP2R2' };
 
@@ -39,6 +41,9 @@ describe('csi-sanity', () => {
     ['block', 'FlashArray', '2.4', FLASH_ARRAY, []],
     ['mount', 'FlashArray', '2.26', FLASH_ARRAY, []],
     ['mount', 'FlashArray', '2.44', FLASH_ARRAY, []],
+    ['mount', 'FlashArray by NVMe/TCP', '2.27', OVER_NVME, []],
+    ['block', 'FlashArray by NVMe/TCP', '2.36', OVER_NVME, []],
+    ['mount', 'FlashArray by NVMe/TCP', '2.44', OVER_NVME, []],
     ['mount', 'FlashBlade', '2.3', FLASH_BLADE, [...COPIES, ...QOS]],
     ['mount', 'FlashBlade', '2.17', FLASH_BLADE, COPIES],
     ['mount', 'FlashBlade', '2.28', FLASH_BLADE, []],
@@ -50,7 +55,9 @@ describe('csi-sanity', () => {
     async (accessType, _family, restVersion, array, impossible) => {
       fleet = await startFleet({ arrays: ['a1', 'a2'].map(name => ({ ...array, name, restVersion })) });
       const backend = 'kind' in array ? 'file' : 'block';
-      controller = await startController([...fleet.arrays, ...fleet.blades], { settings: { clusterID: 'sanity' } });
+      const sanType = 'protocols' in array ? array.protocols[0] : 'iscsi';
+      const settings = { clusterID: 'sanity', sanType };
+      controller = await startController([...fleet.arrays, ...fleet.blades], { settings });
       const nodeEndpoint = `unix://${controller.dir}/node.sock`;
       node = await startNodeStub(nodeEndpoint);
       const result = await runControllerSanity({

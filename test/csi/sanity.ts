@@ -15,9 +15,14 @@ export interface SanityResult {
   readonly output: string;
 }
 
-/** csi-sanity asks a node for its id before it publishes, and cleans up there: this one has an initiator, an address and nothing else. */
+/**
+ * csi-sanity asks a node for its id before it publishes, and cleans up there: this one has a name for each
+ * protocol, an address and nothing else.
+ */
 export async function startNodeStub(endpoint: string): Promise<GrpcServer> {
-  const nodeId = formatNodeId(nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1', addresses: ['10.0.0.1'] }));
+  const nodeId = formatNodeId(
+    nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1', nqn: 'nqn.2026-01.lab:n1', addresses: ['10.0.0.1'] }),
+  );
   const server = new GrpcServer({ clock: systemClock, observers: [] })
     .add(bindService(Identity, identityService('0.0.0')))
     .add(
