@@ -1,0 +1,17 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { hostFileSystem } from './host-file-system.ts';
+
+const MISSING = '/dev/pso-no-such-device';
+
+afterEach(() => hostFileSystem.remove(MISSING));
+
+describe('the file system of the node', () => {
+  it('makes no ordinary file of a device that is not there', async () => {
+    await expect(hostFileSystem.writeText(MISSING, 'nqn=x')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await hostFileSystem.kind(MISSING)).toBe('missing');
+  });
+
+  it('writes to a device, which cannot be flushed as a file is', async () => {
+    await expect(hostFileSystem.writeText('/dev/null', 'x')).resolves.toBeUndefined();
+  });
+});
