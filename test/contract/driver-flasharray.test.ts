@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { NO_CHANGES } from '../../driver/src/domain/volume-changes.ts';
 import { nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
 import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
@@ -166,10 +167,18 @@ describe.each([
     expect(calls()).toHaveLength(1);
     expect(await backend.expandVolume(spec.name, GiB, call())).toBe(2 * GiB);
     calls();
-    await backend.setQos(spec.name, { iopsLimit: 5000, bandwidthLimitBytesPerSecond: 0 }, call());
+    await backend.modifyVolume(
+      spec.name,
+      { ...NO_CHANGES, qos: { iopsLimit: 5000, bandwidthLimitBytesPerSecond: 0 } },
+      call(),
+    );
     expect(calls()).toHaveLength(1);
     expect((await backend.findVolume(spec.name, call()))?.qos.iopsLimit).toBe(5000);
-    await backend.setQos(spec.name, { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 }, call());
+    await backend.modifyVolume(
+      spec.name,
+      { ...NO_CHANGES, qos: { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 } },
+      call(),
+    );
     expect((await backend.findVolume(spec.name, call()))?.qos).toEqual(spec.qos);
 
     const refusal = await failure(backend.deleteVolume(spec.name, call()));

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { GiB } from '../../driver/src/domain/bytes.ts';
+import { NO_CHANGES } from '../../driver/src/domain/volume-changes.ts';
 import { nodeNamed } from '../../driver/src/domain/node-id.ts';
 import type { GivenSettings } from '../simulator/flashblade/settings.ts';
 import type { FlashBladeBench } from '../support/flashblade-bench.ts';
@@ -285,7 +286,7 @@ describe('limits', () => {
     expect((await backend.findVolume(spec.name, call()))?.qos).toEqual(fast);
     const faster = { iopsLimit: 9000, bandwidthLimitBytesPerSecond: 1048576 };
     expect((await failure(backend.createVolume({ ...spec, qos: faster }, call()))).code).toBe('already-exists');
-    await backend.setQos(spec.name, faster, call());
+    await backend.modifyVolume(spec.name, { ...NO_CHANGES, qos: faster }, call());
     expect((await backend.findVolume(spec.name, call()))?.qos).toEqual(faster);
     calls();
     await backend.deleteVolume(spec.name, call());
@@ -303,6 +304,43 @@ describe('limits', () => {
     const refusal = await failure(backend.createVolume(blank(uniqueName(), { qos: fast }), call()));
     expect(refusal).toMatchObject({ code: 'unsupported', finality: 'final' });
     expect(blade.liveFileSystems()).toEqual([]);
+  });
+});
+
+describe('changes', () => {
+  const makePolicy = ({ blade }: FlashBladeBench, name: string, client: string) =>
+    post(blade, `nfs-export-policies?names=${name}`, { rules: [{ client, permission: 'rw' }] });
+  const clients = ({ blade }: FlashBladeBench, name: string) => blade.accessTo(name).map(({ client }) => client);
+
+  it('take limits and another export policy together, or neither', async () => {
+    const bench = await setUp();
+    const { backend, blade } = bench;
+    await makePolicy(bench, 'first', '10.1.0.0/16');
+    await makePolicy(bench, 'second', '10.2.0.0/16');
+    const spec = blank(uniqueName(), { fileSystem: wishes({ exportPolicy: 'first' }) });
+    await backend.createVolume(spec, call());
+    const limited = { ...NO_CHANGES, qos: { iopsLimit: 7000 } };
+    const refusal = await failure(backend.modifyVolume(spec.name, { ...limited, exportPolicy: 'absent' }, call()));
+    expect(refusal).toMatchObject({ finality: 'final' });
+    expect(clients(bench, spec.name)).toEqual(['10.1.0.0/16']);
+    expect(await policies(blade)).toEqual([]);
+    await backend.modifyVolume(spec.name, { ...limited, exportPolicy: 'second' }, call());
+    expect(clients(bench, spec.name)).toEqual(['10.2.0.0/16']);
+    expect((await backend.findVolume(spec.name, call()))?.qos.iopsLimit).toBe(7000);
+    await backend.modifyVolume(spec.name, { ...limited, exportPolicy: 'second' }, call());
+  });
+
+  it('do not end the rules by which nodes use it now', async () => {
+    const bench = await setUp();
+    const { backend, access } = bench;
+    await makePolicy(bench, 'first', '10.1.0.0/16');
+    const spec = blank();
+    await backend.createVolume(spec, call());
+    await backend.publish(publish(spec.name), call());
+    const change = { ...NO_CHANGES, exportPolicy: 'first' };
+    const refusal = await failure(backend.modifyVolume(spec.name, change, call()));
+    expect(refusal.sentence).toContain('lets nodes in by rules of its own');
+    expect(access(spec.name)).toEqual(N1_RULES);
   });
 });
 

@@ -98,9 +98,8 @@ export interface ArrayBackend {
   hasSnapshots(volumeName: string, call: CallContext): Promise<boolean>;
   /** Grows to at least `sizeBytes`; returns the new size. Never shrinks: an array's refusal to truncate is success at the old size. */
   expandVolume(name: string, sizeBytes: number, call: CallContext): Promise<number>;
-  setQos(name: string, qos: QosLimits, call: CallContext): Promise<void>;
-  /** Absent where only limits can change. */
-  modifyVolume?(name: string, changes: VolumeChanges, call: CallContext): Promise<void>;
+  /** Gets only what the family has. */
+  modifyVolume(name: string, changes: VolumeChanges, call: CallContext): Promise<void>;
   listVolumes(
     prefix: string,
     page: { limit: number; token: string | null },

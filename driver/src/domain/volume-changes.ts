@@ -7,4 +7,8 @@ export interface VolumeChanges {
   readonly tags: Readonly<Record<string, string>>;
   /** A group to join, beside others; null: none. A name without a pod means one in the volume's own. */
   readonly protectionGroup: string | null;
+  /** Of a file system that has one: another; null: the same. */
+  readonly exportPolicy: string | null;
 }
+
+export const NO_CHANGES: VolumeChanges = { qos: {}, tags: {}, protectionGroup: null, exportPolicy: null };

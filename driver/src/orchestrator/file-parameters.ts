@@ -42,6 +42,10 @@ function flagOf(map: Parameters, field: string): boolean | null {
   throw invalid(field, value, 'is neither true nor false');
 }
 
+/** Null: not named. */
+export const exportPolicyOf = (map: Parameters): string | null =>
+  textOf(map, 'export_policy', POLICY, 'is no name of an export policy');
+
 /** Parameters by their own names, aliases resolved. */
 export function parseFileParameters(map: Parameters): FileParameters {
   const { exportrules = null, export_policy: policy } = map;
@@ -49,7 +53,7 @@ export function parseFileParameters(map: Parameters): FileParameters {
     throw invalid('exportrules', exportrules, `and export_policy="${policy}" exclude each other`);
   }
   return {
-    exportPolicy: textOf(map, 'export_policy', POLICY, 'is no name of an export policy'),
+    exportPolicy: exportPolicyOf(map),
     exportRules: exportrules,
     hasSnapshotDirectory: flagOf(map, 'snapshot_directory'),
     nfsEndpoint: textOf(map, 'nfs_endpoint', SERVER, 'is no host name or address'),

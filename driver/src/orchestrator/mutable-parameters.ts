@@ -46,5 +46,5 @@ export function protectionGroup(text: string | undefined): string | null {
   throw invalid('protection_group', text, 'is no name of a protection group');
 }
 
-export const isEmpty = ({ qos, tags, protectionGroup: group }: VolumeChanges): boolean =>
-  Object.keys(qos).length === 0 && Object.keys(tags).length === 0 && group === null;
+export const isEmpty = ({ qos, tags, protectionGroup: group, exportPolicy }: VolumeChanges): boolean =>
+  Object.keys(qos).length === 0 && Object.keys(tags).length === 0 && group === null && exportPolicy === null;

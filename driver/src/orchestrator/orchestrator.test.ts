@@ -200,7 +200,7 @@ describe('other operations', () => {
       bench.orchestrator.modifyVolume(volume.handle, parseMutableParameters(parameters), bench.call());
     await modify({ iops_limit: '500', bandwidth_limit: '1M' });
     await modify({ iops_limit: '700' });
-    await expect(modify({ iops_limit: '900', 'tags.a': 'b' })).rejects.toMatchObject({ id: 'change-unsupported' });
+    await expect(modify({ iops_limit: '900', export_policy: 'p' })).rejects.toMatchObject({ id: 'change-unsupported' });
     expect((await bench.orchestrator.getVolume(volume.handle, bench.call())).qos).toEqual({
       iopsLimit: 700,
       bandwidthLimitBytesPerSecond: 1048576,

@@ -5,7 +5,7 @@ import type { VolumeChanges } from '../domain/volume-changes.ts';
 import type { QosLimits } from '../domain/volume.ts';
 import { protectionGroup, splitTags } from './mutable-parameters.ts';
 import { podPrefix } from './volume-name.ts';
-import { parseFileParameters } from './file-parameters.ts';
+import { exportPolicyOf, parseFileParameters } from './file-parameters.ts';
 import type { FileParameters } from './file-parameters.ts';
 
 type Parameters = Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   pure_fa_realm: 'realm',
   pure_realm: 'realm',
 };
-const MUTABLE = ['iops_limit', 'bandwidth_limit', 'protection_group'];
+const MUTABLE = ['iops_limit', 'bandwidth_limit', 'protection_group', 'export_policy'];
 
 const MIN_IOPS = 100;
 const MAX_IOPS = 100_000_000;
@@ -139,8 +139,9 @@ function checkCreateOptions(text: string): string {
 /** Parameters of a class, overridden by those of a VolumeAttributesClass. */
 export function parseClassParameters(parameters: Parameters, mutable: Parameters): ClassParameters {
   const given = splitTags(parameters);
-  const map = normalize(given.rest, KNOWN);
   const changes = parseMutableParameters(mutable);
+  const policy: Parameters = changes.exportPolicy === null ? {} : { export_policy: changes.exportPolicy };
+  const map: Parameters = { ...normalize(given.rest, KNOWN), ...policy };
   const backend = parseBackend(map.backend);
   checkBelongs(map, backend);
   const tags = { ...given.tags, ...changes.tags };
@@ -168,5 +169,10 @@ export function parseClassParameters(parameters: Parameters, mutable: Parameters
 export function parseMutableParameters(parameters: Parameters): VolumeChanges {
   const { tags, rest } = splitTags(parameters);
   const map = normalize(rest, MUTABLE);
-  return { qos: parseQos(map), tags, protectionGroup: protectionGroup(map.protection_group) };
+  return {
+    qos: parseQos(map),
+    tags,
+    protectionGroup: protectionGroup(map.protection_group),
+    exportPolicy: exportPolicyOf(map),
+  };
 }

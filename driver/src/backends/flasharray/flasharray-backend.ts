@@ -1,7 +1,7 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
-import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
+import type { Snapshot, Volume } from '../../domain/volume.ts';
 import type { VolumeChanges } from '../../domain/volume-changes.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
@@ -30,7 +30,7 @@ import { modifyVolume } from './modify-volume.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
 import type { ListScope } from './volumes.ts';
-import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes, setQos } from './volumes.ts';
+import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes } from './volumes.ts';
 
 const CACHED_NAMES = 20_000;
 /** A listing's pages are asked for in one go. */
@@ -102,10 +102,6 @@ export class FlashArrayBackend implements ArrayBackend {
 
   async expandVolume(name: string, sizeBytes: number, call: CallContext): Promise<number> {
     return await expandVolume(this.#array, name, sizeBytes, at('expand', call));
-  }
-
-  async setQos(name: string, qos: QosLimits, call: CallContext): Promise<void> {
-    await setQos(this.#array, name, qos, at('expand', call));
   }
 
   async modifyVolume(name: string, changes: VolumeChanges, call: CallContext): Promise<void> {

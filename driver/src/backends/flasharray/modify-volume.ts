@@ -6,7 +6,7 @@ import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import { toPsoError, translated } from '../errors.ts';
 import type { ArrayContext } from './array-context.ts';
-import { toPartialPatchQos } from './qos.ts';
+import { toPatchQos } from './qos.ts';
 import { TAG_NAMESPACE, tagEntries } from './tag-entries.ts';
 
 /** First REST minor whose `PATCH /volumes` joins a protection group in the same call. */
@@ -55,7 +55,7 @@ async function patch(
   minor: number,
   call: RestCall,
 ): Promise<void> {
-  const body = toPartialPatchQos(changes.qos, minor);
+  const body = toPatchQos(changes.qos, minor);
   const group = changes.protectionGroup;
   const joins = group !== null && minor >= GROUP_IN_PATCH_MINOR ? [groupFor(name, group)] : [];
   if (body.qos === undefined && joins.length === 0) return;

@@ -22,31 +22,17 @@ export function toPostQos(qos: QosLimits): Pick<VolumePost, 'qos'> {
   };
 }
 
-export function toPatchQos(
-  qos: QosLimits,
-  minor: number,
-): { readonly qos: { readonly iops_limit: number | ''; readonly bandwidth_limit: number | '' } } {
+/** Only what is named: the array keeps the other limit. */
+export function toPatchQos(qos: Partial<QosLimits>, minor: number): Pick<VolumePatch, 'qos'> {
+  const { iopsLimit, bandwidthLimitBytesPerSecond } = qos;
+  if (iopsLimit === undefined && bandwidthLimitBytesPerSecond === undefined) return {};
   const canUnset = minor >= QOS_UNSET_MINOR;
   return {
     qos: {
-      iops_limit: qos.iopsLimit || (canUnset ? '' : MAX_IOPS),
-      bandwidth_limit: qos.bandwidthLimitBytesPerSecond || (canUnset ? '' : MAX_BANDWIDTH),
-    },
-  };
-}
-
-/** Only what is named: the array keeps the other limit. */
-export function toPartialPatchQos(qos: Partial<QosLimits>, minor: number): Pick<VolumePatch, 'qos'> {
-  const { iopsLimit, bandwidthLimitBytesPerSecond } = qos;
-  if (iopsLimit === undefined && bandwidthLimitBytesPerSecond === undefined) return {};
-  const all = toPatchQos(
-    { iopsLimit: iopsLimit ?? 0, bandwidthLimitBytesPerSecond: bandwidthLimitBytesPerSecond ?? 0 },
-    minor,
-  ).qos;
-  return {
-    qos: {
-      ...(iopsLimit === undefined ? {} : { iops_limit: all.iops_limit }),
-      ...(bandwidthLimitBytesPerSecond === undefined ? {} : { bandwidth_limit: all.bandwidth_limit }),
+      ...(iopsLimit === undefined ? {} : { iops_limit: iopsLimit || (canUnset ? '' : MAX_IOPS) }),
+      ...(bandwidthLimitBytesPerSecond === undefined
+        ? {}
+        : { bandwidth_limit: bandwidthLimitBytesPerSecond || (canUnset ? '' : MAX_BANDWIDTH) }),
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   type ScriptedTransport,
 } from '../../../../test/support/scripted-transport.ts';
 import { GiB } from '../../domain/bytes.ts';
+import { NO_CHANGES } from '../../domain/volume-changes.ts';
 import type { FlashArrayBackend } from './flasharray-backend.ts';
 
 let bench: FlashArrayBench;
@@ -224,6 +225,7 @@ it.each([
 ])('lifts a limit as REST %j wants it', async (versions, qos) => {
   array.versions = versions;
   array.on('PATCH /volumes', items(volume()));
-  await backend.setQos(NAME, { iopsLimit: 5000, bandwidthLimitBytesPerSecond: 0 }, bench.call());
+  const change = { ...NO_CHANGES, qos: { iopsLimit: 5000, bandwidthLimitBytesPerSecond: 0 } };
+  await backend.modifyVolume(NAME, change, bench.call());
   expect(JSON.parse(array.requests.at(-1)?.body ?? '')).toEqual({ qos });
 });

@@ -1,5 +1,5 @@
 import { roundUp, SECTOR_BYTES } from '../../domain/bytes.ts';
-import type { QosLimits, Volume } from '../../domain/volume.ts';
+import type { Volume } from '../../domain/volume.ts';
 import { getConnections } from '../../rest/flasharray/connections.ts';
 import { quote } from '../../rest/query.ts';
 import { getVolumes, patchVolume, type VolumeItem } from '../../rest/flasharray/volumes.ts';
@@ -8,7 +8,6 @@ import { RestError } from '../../rest/rest-error.ts';
 import type { Page, PublishedVolume } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
 import { isMissing, translated } from '../errors.ts';
-import { toPatchQos } from './qos.ts';
 import { toVolume } from './to-volume.ts';
 
 /** Names in one URL: 100 × 63 characters stay below the 8 KiB that servers take. */
@@ -74,12 +73,6 @@ export async function expandVolume(
       if (item !== null && item.provisioned >= provisioned) return item.provisioned;
       throw error;
     }
-  });
-}
-
-export async function setQos(array: ArrayContext, name: string, qos: QosLimits, call: RestCall): Promise<void> {
-  await translated(`setting the QoS limits of volume ${name}`, async () => {
-    await patchVolume(array.rest, name, toPatchQos(qos, await array.rest.minor(call)), call);
   });
 }
 

@@ -8,7 +8,7 @@ import { translated } from '../errors.ts';
 import { remember, type BladeContext } from './blade-context.ts';
 import { findLive, requireLive } from './find-file-system.ts';
 import { nodeNames } from './publish-file-system.ts';
-import { dropPolicy, ensurePolicy, limitsOf } from './qos.ts';
+import { limitsOf } from './qos.ts';
 import { toVolume } from './to-volume.ts';
 
 /** Names in one URL: 100 × 63 characters stay below the 8 KiB that servers take. */
@@ -70,17 +70,6 @@ async function currentSize(array: BladeContext, name: string, call: RestCall): P
   const seen = array.seen.get(name);
   if (seen && array.clock.nowMs() - seen.seenAtMs < SIZE_FRESH_MS) return seen.sizeBytes;
   return (await requireLive(array, name, call)).provisioned ?? 0;
-}
-
-/** The file system changes to a policy with the new limits; the old one goes when it was ours. */
-export async function setLimits(array: BladeContext, name: string, qos: QosLimits, call: RestCall): Promise<void> {
-  await translated(`setting the QoS limits of file system ${name}`, async () => {
-    const before = (await requireLive(array, name, call)).qosPolicy;
-    const policy = await ensurePolicy(array, name, qos, call);
-    if (policy === before) return;
-    await patchFileSystem(array.rest, name, { qos_policy: { name: policy ?? '' } }, call);
-    await dropPolicy(array, name, before, call);
-  });
 }
 
 /** Who is let in is part of each file system: one call a page. */

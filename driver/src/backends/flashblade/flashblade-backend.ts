@@ -1,7 +1,8 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
-import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
+import type { VolumeChanges } from '../../domain/volume-changes.ts';
+import type { Snapshot, Volume } from '../../domain/volume.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { FLASH_BLADE_DIALECT } from '../../rest/dialect.ts';
 import type {
@@ -21,7 +22,8 @@ import type { BladeContext, SeenFileSystem } from './blade-context.ts';
 import { BladeFacts } from './blade-facts.ts';
 import { createFileSystem } from './create-file-system.ts';
 import { deleteFileSystem } from './delete-file-system.ts';
-import { expandFileSystem, findFileSystem, findFileSystems, listFileSystems, setLimits } from './file-systems.ts';
+import { expandFileSystem, findFileSystem, findFileSystems, listFileSystems } from './file-systems.ts';
+import { modifyFileSystem } from './modify-file-system.ts';
 import { publishedNodes, publishFileSystem, unpublishFileSystem } from './publish-file-system.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
 
@@ -83,8 +85,8 @@ export class FlashBladeBackend implements ArrayBackend {
     return await expandFileSystem(this.#array, name, sizeBytes, at('expand', call));
   }
 
-  async setQos(name: string, qos: QosLimits, call: CallContext): Promise<void> {
-    await setLimits(this.#array, name, qos, at('expand', call));
+  async modifyVolume(name: string, changes: VolumeChanges, call: CallContext): Promise<void> {
+    await modifyFileSystem(this.#array, name, changes, at('expand', call));
   }
 
   async listVolumes(

@@ -3,7 +3,8 @@ import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
 import { TiB } from '../../domain/bytes.ts';
 import { PsoError } from '../../domain/errors.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
-import type { QosLimits, Snapshot, Volume } from '../../domain/volume.ts';
+import type { Snapshot, Volume } from '../../domain/volume.ts';
+import type { VolumeChanges } from '../../domain/volume-changes.ts';
 import { wwidOf } from '../../domain/volume.ts';
 
 /** What happens to the next calls of one kind: refused before the array acts, or acted on with the answer lost. */
@@ -88,10 +89,10 @@ export class MemoryBackend implements ArrayBackend {
     return Promise.resolve(sizeBytes);
   }
 
-  setQos(name: string, qos: QosLimits): Promise<void> {
-    this.#enter('qos');
+  modifyVolume(name: string, { qos }: VolumeChanges): Promise<void> {
+    this.#enter('modify');
     const volume = this.volumes.get(name);
-    if (volume) this.volumes.set(name, { ...volume, qos });
+    if (volume) this.volumes.set(name, { ...volume, qos: { ...volume.qos, ...qos } });
     return Promise.resolve();
   }
 
