@@ -5,7 +5,7 @@ import type { FsStats, HostFs } from '../node/host-fs.ts';
 const ALIGNMENT = 4096;
 
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** Runs `work`; what does not exist becomes `otherwise`. */
 async function unlessMissing<Result, Other>(work: Promise<Result>, otherwise: Other): Promise<Result | Other> {
