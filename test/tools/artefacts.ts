@@ -1,6 +1,7 @@
 import { kubeSchemas } from '../chart/support/kube-schemas.ts';
 import { dashboard, uiBundle, uiModules } from '../rancher/ui-artefacts.ts';
 import type { Artefact } from './artefact.ts';
+import { checkov } from './checkov.ts';
 import {
   csiSanity,
   csiTools,
@@ -33,6 +34,7 @@ export const artefacts: readonly Artefact[] = [
   csiSanity,
   helmUnittest,
   kubeScore,
+  checkov,
   grpcLoad,
   prometheusTools,
   kubeSchemas,

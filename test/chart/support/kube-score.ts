@@ -2,16 +2,7 @@ import path from 'node:path';
 import { ensure } from '../../tools/ensure.ts';
 import { kubeScore } from '../../tools/go-tools.ts';
 import { run } from './chart.ts';
-
-/** Something that an analyser would rather have otherwise. */
-export interface Finding {
-  /** Name of the check, e.g. `container-resources`. */
-  readonly check: string;
-  /** `Kind/name`. */
-  readonly object: string;
-  /** One sentence of the analyser for a person. */
-  readonly summary: string;
-}
+import type { Finding, Findings, Manifests } from './finding.ts';
 
 /** Grade of a check without any complaint. */
 const PERFECT = 10;
@@ -27,8 +18,7 @@ interface ScoredObject {
   }[];
 }
 
-/** What kube-score finds in manifests, its optional checks included. */
-export async function score(manifests: string): Promise<readonly Finding[]> {
+async function scoreOne(manifests: string): Promise<readonly Finding[]> {
   const program = path.join(await ensure(kubeScore), 'kube-score');
   const flags = ['--output-format', 'json', '--kubernetes-version', 'v1.36', '--all-default-optional'];
   const { stdout, stderr } = await run(program, ['score', ...flags, '-'], manifests);
@@ -43,4 +33,11 @@ export async function score(manifests: string): Promise<readonly Finding[]> {
         summary: (comments ?? []).map(comment => `${comment.path} ${comment.summary}`.trim()).join('; '),
       })),
   );
+}
+
+/** What kube-score finds in manifests by name, its optional checks included. */
+export async function score(manifests: Manifests): Promise<Findings> {
+  const findings = new Map<string, readonly Finding[]>();
+  for (const [name, text] of manifests) findings.set(name, await scoreOne(text));
+  return findings;
 }
