@@ -4,7 +4,7 @@ import { PsoError } from '../domain/errors.ts';
 import type { VolumeChanges } from '../domain/volume-changes.ts';
 import type { QosLimits } from '../domain/volume.ts';
 import { protectionGroup, splitTags } from './mutable-parameters.ts';
-import { podPrefix } from './volume-name.ts';
+import { podPrefix } from './pod-prefix.ts';
 import { exportPolicyOf, parseFileParameters } from './file-parameters.ts';
 import type { FileParameters } from './file-parameters.ts';
 

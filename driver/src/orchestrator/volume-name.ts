@@ -14,18 +14,12 @@ export type TemplateReader = (text: string) => Promise<readonly TemplatePart[]>;
 const MAX_LENGTH = 63;
 const HASH_LENGTH = 12;
 
-const PODS = /^[A-Za-z0-9][\w-]{0,62}$/;
-
-const invalid = (field: string, value: string, rule: string): PsoError =>
-  new PsoError('parameter-invalid', `Parameter ${field}="${value.slice(0, 100)}" ${rule}.`, 'Correct it in the class.');
-
-/** `realm::pod::`, `pod::` or nothing. */
-export function podPrefix(realm: string | undefined, pod: string | undefined): string {
-  if (realm !== undefined && !PODS.test(realm)) throw invalid('realm', realm, 'is no name of a realm');
-  if (pod !== undefined && !PODS.test(pod)) throw invalid('pod', pod, 'is no name of a pod');
-  if (pod === undefined && realm !== undefined) throw invalid('realm', realm, 'needs a pod, too: volumes are in pods');
-  return [realm, pod].flatMap(name => (name === undefined ? [] : [`${name}::`])).join('');
-}
+const unusable = (template: string, rule: string): PsoError =>
+  new PsoError(
+    'parameter-invalid',
+    `Parameter nameTemplate="${template.slice(0, 100)}" ${rule}.`,
+    'Correct it in the class.',
+  );
 
 function valuesOf(clusterId: string, { name, parameters }: CreateVolumeRequest): ReadonlyMap<string, string | null> {
   return new Map([
@@ -40,14 +34,10 @@ function render(template: string, part: TemplatePart, values: ReadonlyMap<string
   if (part.kind === 'text') return part.text;
   const value = values.get(part.name);
   if (value === undefined) {
-    throw invalid('nameTemplate', template, `has no value "${part.name}"; there are ${[...values.keys()].join(', ')}`);
+    throw unusable(template, `has no value "${part.name}"; there are ${[...values.keys()].join(', ')}`);
   }
   if (value === null) {
-    throw invalid(
-      'nameTemplate',
-      template,
-      `needs ${part.name}, which a provisioner tells with --extra-create-metadata`,
-    );
+    throw unusable(template, `needs ${part.name}, which a provisioner tells with --extra-create-metadata`);
   }
   return part.filter === 'upper' ? value.toUpperCase() : part.filter === 'lower' ? value.toLowerCase() : value;
 }
@@ -63,13 +53,9 @@ export async function nameOnArray(
 ): Promise<string> {
   const { nameTemplate: template, pod } = request.parameters;
   if (template === null) return `${pod}${volumeName(clusterId, request.name)}`;
-  if (!readTemplate) throw invalid('nameTemplate', template, 'cannot be read by this build of the driver');
+  if (!readTemplate) throw unusable(template, 'cannot be read by this build of the driver');
   const parts = await readTemplate(template).catch((error: unknown) => {
-    throw invalid(
-      'nameTemplate',
-      template,
-      `cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw unusable(template, `cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   });
   const values = valuesOf(clusterId, request);
   const text = parts.map(part => render(template, part, values)).join('');
