@@ -28,7 +28,7 @@ const MAX_CASES_EACH = 2;
 
 const FLASH_ARRAY = { size: '20Ti', fill: 0.3, load: 0.2 };
 /** Older REST versions tell no numbers of namespaces: refused, as test/contract/san-protocols.test.ts shows. */
-const OVER_NVME = { ...FLASH_ARRAY, protocols: ['nvme-tcp'] } as const;
+const OVER_NVME = { ...FLASH_ARRAY, protocols: ['nvme-tcp' as const] };
 const FLASH_BLADE = { ...FLASH_ARRAY, kind: 'flashblade' } as const;
 const CLOUD = { ...FLASH_ARRAY, size: '10Ti', model: 'CBS-V10MP2R2' };
 
@@ -55,7 +55,7 @@ describe('csi-sanity', () => {
     async (accessType, _family, restVersion, array, impossible) => {
       fleet = await startFleet({ arrays: ['a1', 'a2'].map(name => ({ ...array, name, restVersion })) });
       const backend = 'kind' in array ? 'file' : 'block';
-      const sanType = 'protocols' in array ? array.protocols[0] : 'iscsi';
+      const [sanType] = 'protocols' in array ? array.protocols : ['iscsi' as const];
       const settings = { clusterID: 'sanity', sanType };
       controller = await startController([...fleet.arrays, ...fleet.blades], { settings });
       const nodeEndpoint = `unix://${controller.dir}/node.sock`;
