@@ -108,10 +108,19 @@ async function stage(context: BuildContext): Promise<string> {
   return app;
 }
 
+export interface ExtensionManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly rancher: { readonly annotations: Readonly<Record<string, string>> };
+}
+
+/** The extension's package.json, as far as Rancher reads it. */
+export async function extensionManifest(): Promise<ExtensionManifest> {
+  return JSON.parse(await readFile(path.join(UI, 'package.json'), 'utf8')) as ExtensionManifest;
+}
+
 /** Name and version of the extension, as its folder in `uiBundle` is called. */
 export async function extensionFolder(): Promise<string> {
-  const { name, version } = JSON.parse(await readFile(path.join(UI, 'package.json'), 'utf8')) as Readonly<
-    Record<'name' | 'version', string>
-  >;
+  const { name, version } = await extensionManifest();
   return `${name}-${version}`;
 }

@@ -1,0 +1,19 @@
+import type { Locator } from './playwright.ts';
+import type { ArrayEntry } from './stage.ts';
+
+/** Fills the form for one more FlashArray, as a person would. */
+export async function addFlashArray(page: Locator, array: ArrayEntry): Promise<void> {
+  await page.getByTestId('pso-add-FlashArrays').click();
+  const index = (await page.locator('section.array').count()) - 1;
+  const form = page.getByTestId(`pso-array-${index}`);
+  await form.getByTestId(`pso-array-${index}-APIToken`).fill(array.APIToken);
+  await form.getByTestId('pso-field-MgmtEndPoint').locator('input').fill(array.MgmtEndPoint);
+  const labels = form.getByTestId('pso-field-Labels');
+  for (const [row, [key, value]] of Object.entries(array.Labels).entries()) {
+    await labels.getByTestId('add_row_item_button').click();
+    await labels.getByTestId(`input-kv-item-key-${row}`).fill(key);
+    await labels.getByTestId(`input-kv-item-value-${row}`).fill(value);
+  }
+  await form.locator('details summary').click();
+  await form.getByTestId('pso-field-caBundle').locator('textarea').fill(array.caBundle);
+}
