@@ -3,7 +3,9 @@ import type { Lab } from '../lab/lab.ts';
 import { startLab } from '../lab/lab.ts';
 import { errorText } from '../lab/error-text.ts';
 import { kernelWish } from '../tools/kernel-choice.ts';
+import type { Rancher } from '../rancher/support/rancher.ts';
 import { Account } from './account.ts';
+import { showDashboard } from './dashboard.ts';
 import { rehearse } from './rehearsal.ts';
 import { claim, install, moveDatabase, startDatabase } from './story.ts';
 
@@ -15,6 +17,7 @@ installed by Helm, a claim placed on the best array and told why, and PostgreSQL
   npm start -- --once        does it all, ends, exit code 0
   --name NAME                several side by side need a name each (default: sandbox)
   --scenario FILE            the fleet (default: test/simulator/scenarios/demo.yaml)
+  --rancher                  also Rancher's dashboard with our extension; its first build takes about ten minutes more
   --kernel own|ready-made    of the nodes; without it, our own where it is built, else Debian's, which needs no build
 
 The first start builds Kubernetes and images, which takes a while; later ones take about a minute.`;
@@ -22,6 +25,7 @@ The first start builds Kubernetes and images, which takes a while; later ones ta
 const { values: options } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
+    rancher: { type: 'boolean', default: false },
     name: { type: 'string', default: 'sandbox' },
     kernel: { type: 'string', default: 'auto' },
     scenario: { type: 'string', default: 'test/simulator/scenarios/demo.yaml' },
@@ -34,6 +38,7 @@ async function main(): Promise<void> {
   const account = new Account(line => console.log(line));
   const rehearsal = await rehearse(options.scenario, account);
   let lab: Lab | undefined;
+  let rancher: Rancher | undefined;
   const interrupted = new Promise<'interrupted'>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
   });
@@ -41,6 +46,7 @@ async function main(): Promise<void> {
     lab = await startLab({ name: options.name, kernel }, line => account.step(line));
     await rehearsal.close();
     await tell(lab, account);
+    if (options.rancher) rancher = await showDashboard(lab, account);
   };
   try {
     if ((await Promise.race([story(), interrupted])) === 'interrupted') return;
@@ -49,6 +55,7 @@ async function main(): Promise<void> {
     await interrupted;
   } finally {
     await rehearsal.close();
+    await rancher?.close();
     await lab?.stop();
   }
 }

@@ -1,4 +1,5 @@
 import { kubeSchemas } from '../chart/support/kube-schemas.ts';
+import { browserTools } from '../rancher/browser-tools.ts';
 import { dashboard, uiBundle, uiModules } from '../rancher/ui-artefacts.ts';
 import type { Artefact } from './artefact.ts';
 import { checkov } from './checkov.ts';
@@ -11,6 +12,7 @@ import {
   kubeScore,
   kubeTools,
   prometheusTools,
+  rancherServer,
   snapshotCrds,
 } from './go-tools.ts';
 import { labImages } from './images/lab-images.ts';
@@ -46,4 +48,6 @@ export const artefacts: readonly Artefact[] = [
   uiModules,
   uiBundle,
   dashboard,
+  rancherServer,
+  browserTools,
 ];

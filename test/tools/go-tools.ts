@@ -107,6 +107,15 @@ export const helmUnittest = goSet({
   estimateSeconds: 30,
 });
 
+/** Rancher's API (Steve) and what its dashboard needs besides, on any API server. */
+export const rancherServer = goSet({
+  name: 'rancher-server',
+  title: "Rancher's API for its dashboard",
+  module: 'rancher',
+  binaries: { 'rancher-server': '.' },
+  estimateSeconds: 240,
+});
+
 /** Static analysis of rendered manifests. */
 export const kubeScore = goSet({
   name: 'kube-score',
