@@ -12,6 +12,10 @@ export const NAMESPACE = 'pure-pso';
 export const DRIVER_NAME = 'pure-csi';
 /** Only the code layer is made and imported: the nodes' disk already holds the others. */
 const IMAGE = { repository: 'lab.local/pure-pso/driver', tag: 'lab' };
+/** Helm values that name it. */
+export const testImage = {
+  images: { plugin: { name: IMAGE.repository, tag: IMAGE.tag, pullPolicy: 'Never' } },
+} as const;
 
 /** Bundles the driver as it is now and puts its image on every worker. */
 export async function importDriverImage(lab: Lab): Promise<void> {
