@@ -78,7 +78,7 @@ function mismatches(value: unknown, schema: JsonSchema | undefined, at: string):
   if (typeof value !== 'object' || value === null) return [];
   const others = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
   return Object.entries(value).flatMap(([key, child]) =>
-    mismatches(child, schema.properties?.[key] ?? (others), `${at}.${key}`),
+    mismatches(child, schema.properties?.[key] ?? others, `${at}.${key}`),
   );
 }
 
