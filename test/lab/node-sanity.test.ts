@@ -62,27 +62,36 @@ async function startBridge(socket: string): Promise<ChildProcess> {
 
 describe('csi-sanity with the real node plugin in a guest', () => {
   it.each([
-    { what: 'block volumes with a file system', backend: 'block', accessType: 'mount' },
-    { what: 'raw block volumes', backend: 'block', accessType: 'block' },
-    { what: 'file systems by NFS', backend: 'file', accessType: 'mount' },
+    { what: 'block volumes with a file system', backend: 'block', accessType: 'mount', sanType: 'iscsi' },
+    { what: 'raw block volumes', backend: 'block', accessType: 'block', sanType: 'iscsi' },
+    {
+      what: 'block volumes with a file system by NVMe/TCP',
+      backend: 'block',
+      accessType: 'mount',
+      sanType: 'nvme-tcp',
+    },
+    { what: 'raw block volumes by NVMe/TCP', backend: 'block', accessType: 'block', sanType: 'nvme-tcp' },
+    { what: 'file systems by NFS', backend: 'file', accessType: 'mount', sanType: 'iscsi' },
   ] as const)(
     `passes all cases with $what, ${REPEAT} times`,
-    async ({ what, backend, accessType }) => {
+    async ({ what, backend, accessType, sanType }) => {
       const { agent } = lab.guest('ar');
       const files = new LabFileDataPlane(agent);
       fleet = await startFleet(
         {
           arrays: ['sanity1', 'sanity2'].map((name, index) =>
             backend === 'block'
-              ? { name, size: '20Ti', fill: 0.3, portals: [...ARRAY_PORTALS] }
+              ? { name, size: '20Ti', fill: 0.3, portals: [...ARRAY_PORTALS], protocols: [sanType] }
               : { kind: 'flashblade', name: `file-${name}`, fill: 0.3, dataAddress: FILE_SERVER_ADDRESSES[index + 1] },
           ),
         },
         { dataPlane: new LabDataPlane(agent), fileDataPlane: files },
       );
-      controller = await startController([...fleet.arrays, ...fleet.blades], { settings: { clusterID: 'sanity' } });
+      controller = await startController([...fleet.arrays, ...fleet.blades], {
+        settings: { clusterID: 'sanity', sanType },
+      });
       bridge = await startBridge(controller.csiEndpoint.replace('unix://', ''));
-      plugin = await NodePlugin.start(lab);
+      plugin = await NodePlugin.start(lab, { settings: { sanType } });
       const { guest, kubeletDir } = plugin;
       const command = [
         '/lab/csi-sanity',
@@ -106,9 +115,8 @@ describe('csi-sanity with the real node plugin in a guest', () => {
         const [, passed = '0', failed = 'no'] = /(\d+) Passed \| (\d+) Failed/u.exec(output) ?? [];
         expect(failed === '0' ? '' : output).toBe('');
         expect(Number(passed)).toBeGreaterThanOrEqual(CASES);
-        expect(await guest.output(`grep ' ${kubeletDir}' /proc/self/mountinfo; multipath -ll | grep PURE; true`)).toBe(
-          '',
-        );
+        const left = `grep ' ${kubeletDir}' /proc/self/mountinfo; multipath -ll | grep PURE; grep -ls purestorage /sys/class/nvme/*/subsysnqn; true`;
+        expect(await guest.output(left)).toBe('');
         const exports = (await files.inventory()).exports.filter(({ array }) => array.startsWith('file-sanity'));
         expect(exports).toEqual([]);
         process.stderr.write(`csi-sanity, ${what}: ${passed} passed\n`);

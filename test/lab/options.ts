@@ -79,7 +79,20 @@ export function managementAddress(guest: GuestName): string {
   return `10.66.3.${hostNumber(guest)}`;
 }
 
+/** NVMe/TCP portals of the array guest, likewise; only a kernel of our own has them. */
+export const ARRAY_NVME_PORTALS = ['10.66.1.50:4420', '10.66.2.50:4420'] as const;
+
 /** The iSCSI initiator name of a worker. */
 export function initiatorName(worker: GuestName): string {
   return `iqn.2026-01.io.pure-pso.lab:${worker}`;
+}
+
+/** The NVMe host name of a worker. */
+export function hostNqn(worker: GuestName): string {
+  return `nqn.2014-08.org.nvmexpress:uuid:${hostUuid(worker)}`;
+}
+
+/** As guest/node.sh writes it. */
+function hostUuid(worker: GuestName): string {
+  return `00000000-0000-4000-8000-${String(hostNumber(worker)).padStart(12, '0')}`;
 }

@@ -3,7 +3,7 @@ import { CREATED_BLANK, CREATED_BYTES } from '../../driver/src/domain/publish-co
 import type { VolumeCapabilitySchema } from '../../driver/src/gen/csi_pb.js';
 import { VolumeCapability_AccessMode_Mode } from '../../driver/src/gen/csi_pb.js';
 import type { LabDataPlane } from '../lab/array/data-plane.ts';
-import { ARRAY_PORTALS, initiatorName } from '../lab/options.ts';
+import { ARRAY_NVME_PORTALS, ARRAY_PORTALS, hostNqn, initiatorName } from '../lab/options.ts';
 import type { NodePlugin } from './node-plugin.ts';
 
 export type Use = 'ext4' | 'xfs' | 'block';
@@ -12,7 +12,10 @@ export interface NodeVolumeOptions {
   readonly arrayIqn: string;
   /** 24 hex digits. */
   readonly serial: string;
+  /** LUN, or number of the namespace. */
   readonly lun: number;
+  /** Set: the volume comes by NVMe/TCP from this subsystem; absent: by iSCSI. */
+  readonly nqn?: string;
   readonly sizeBytes: number;
   readonly use: Use;
 }
@@ -34,7 +37,7 @@ export class NodeVolume {
     this.#plugin = plugin;
     this.#plane = plane;
     this.#volumeId = `6c4b1e3a-0000-4000-8000-00000000abcd/${options.serial}`;
-    this.wwid = `3624a9370${options.serial.toLowerCase()}`;
+    this.wwid = wwidOf(options);
     const { kubeletDir } = plugin;
     this.stagingPath = `${kubeletDir}/plugins/kubernetes.io/csi/pure-csi/${options.serial}/globalmount`;
     this.targetPath = `${kubeletDir}/pods/${options.serial}/volumes/kubernetes.io~csi/pv/mount`;
@@ -53,6 +56,11 @@ export class NodeVolume {
 
   disconnect(): Promise<void> {
     return this.#plane.disconnected(this.#connection());
+  }
+
+  /** The same volume for the node of another plugin; not connected there yet. */
+  on(plugin: NodePlugin): NodeVolume {
+    return new NodeVolume(plugin, this.#plane, this.options);
   }
 
   resize(sizeBytes: number): Promise<void> {
@@ -127,12 +135,18 @@ export class NodeVolume {
   }
 
   #connection(): Parameters<LabDataPlane['connected']>[0] {
-    const { arrayIqn, serial, lun } = this.options;
-    return { transport: 'scsi', arrayIqn, serial, initiators: [initiatorName('n1')], wwns: [], lun, chap: null };
+    const { arrayIqn, serial, lun, nqn } = this.options;
+    const { name } = this.#plugin.guest;
+    if (nqn !== undefined) return { transport: 'nvme', arrayNqn: nqn, serial, nqns: [hostNqn(name)], nsid: lun };
+    return { transport: 'scsi', arrayIqn, serial, initiators: [initiatorName(name)], wwns: [], lun, chap: null };
   }
 
   #context(): Record<string, string> {
-    const { arrayIqn: targetIqn, lun } = this.options;
+    const { arrayIqn: targetIqn, lun, nqn } = this.options;
+    if (nqn !== undefined) {
+      const portals = ARRAY_NVME_PORTALS.join(',');
+      return { protocol: 'nvme-tcp', wwid: this.wwid, nsid: String(lun), targetNqn: nqn, portals };
+    }
     return { protocol: 'iscsi', wwid: this.wwid, lun: String(lun), targetIqn, portals: ARRAY_PORTALS.join(',') };
   }
 
@@ -146,6 +160,11 @@ export class NodeVolume {
           : { case: 'mount' as const, value: { fsType: use, mountFlags: [] } },
     };
   }
+}
+
+function wwidOf({ serial, nqn }: NodeVolumeOptions): string {
+  const text = nqn === undefined ? `3624a9370${serial}` : `eui.00${serial.slice(0, 14)}24a937${serial.slice(14)}`;
+  return text.toLowerCase();
 }
 
 async function timed(work: Promise<unknown>): Promise<number> {

@@ -3,6 +3,7 @@ import { copyFile, open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { KeyedQueue } from './keyed-queue.ts';
 import { LioTarget, listLuns } from './lio-target.ts';
+import { announceSize, isConnected, listConnections, NvmetTarget, servesNvme } from './nvmet-target.ts';
 import { Shell } from './shell.ts';
 import { backstorePath, createBackstore, removeBackstore, type Vendor } from './lio-backstore.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   DecoyArgs,
   DisconnectArgs,
   Inventory,
+  NvmeArgs,
   PrepareArgs,
   SerialArgs,
   SnapshotsArgs,
@@ -23,8 +25,9 @@ const OTHER: Vendor = { id: 'OTHER', product: 'Disk', companyId: '0x001405', ser
 
 /**
  * The simulated arrays' data in the array guest. A volume is a sparse file on XFS; it becomes a block device (loop) and
- * a LIO backstore at its first connection and stops being one at its last disconnection, so that creating hundreds of
- * volumes costs a file each. Every operation may be repeated. All state is the kernel's and the file system's.
+ * a LIO backstore or an NVMe namespace at its first connection and stops being one at its last disconnection, so that
+ * creating hundreds of volumes costs a file each. Every operation may be repeated. All state is the kernel's and the file
+ * system's.
  */
 export class ArrayGuest {
   readonly #perSerial = new KeyedQueue();
@@ -32,8 +35,14 @@ export class ArrayGuest {
   readonly #shell = new Shell();
   readonly #loops = new Map<string, string>();
 
-  prepare({ iqn, portals }: PrepareArgs): Promise<void> {
-    return this.#perTarget.run(iqn, () => new LioTarget(iqn).create(portals));
+  /** On a kernel without NVMe the array is prepared without; connecting by NVMe is what fails then. */
+  prepare({ iqn, portals, nqn, nvmeTcpPortals }: PrepareArgs): Promise<void> {
+    return this.#perTarget.run(iqn, async () => {
+      await new LioTarget(iqn).create(portals);
+      if (nvmeTcpPortals.length === 0 || !(await servesNvme())) return;
+      // Ports are shared by all arrays.
+      await this.#perTarget.run('nvme', () => new NvmetTarget(nqn).create(nvmeTcpPortals));
+    });
   }
 
   create({ serial, sizeBytes }: CreateArgs): Promise<void> {
@@ -79,6 +88,23 @@ export class ArrayGuest {
     });
   }
 
+  connectNvme({ serial, nqn, hosts, nsid }: NvmeArgs): Promise<void> {
+    return this.#perSerial.run(serial, async () => {
+      if (!(await servesNvme())) throw new Error('the kernel of this lab has no NVMe target; its own kernel has');
+      const device = await this.#attach(serial);
+      await this.#perTarget.run('nvme', () => new NvmetTarget(nqn).connect(serial, nsid, device, hosts));
+    });
+  }
+
+  disconnectNvme({ serial, nqn, hosts, nsid }: NvmeArgs): Promise<void> {
+    return this.#perSerial.run(serial, async () => {
+      const target = new NvmetTarget(nqn);
+      const isStillConnected = await this.#perTarget.run('nvme', () => target.disconnect(serial, nsid, hosts));
+      const isMapped = (await listLuns()).some(lun => lun.serial === serial.toLowerCase());
+      if (!isStillConnected && !isMapped) await this.#detach(serial);
+    });
+  }
+
   remove({ serial }: SerialArgs): Promise<void> {
     return this.#perSerial.run(serial, async () => {
       await this.#detach(serial);
@@ -87,13 +113,13 @@ export class ArrayGuest {
   }
 
   async decoy({ iqn, portals, initiators, serial, sizeBytes }: DecoyArgs): Promise<void> {
-    await this.prepare({ iqn, portals });
+    await this.prepare({ iqn, portals, nqn: '', nvmeTcpPortals: [] });
     await this.create({ serial, sizeBytes });
     await this.#connect({ serial, iqn, initiators, lun: 1 }, OTHER);
   }
 
   async inventory(): Promise<Inventory> {
-    return { serials: (await readdir(POOL)).sort(), luns: await listLuns() };
+    return { serials: (await readdir(POOL)).sort(), luns: await listLuns(), namespaces: await listConnections() };
   }
 
   #connect({ serial, iqn, initiators, lun }: ConnectArgs, vendor: Vendor): Promise<void> {
@@ -116,7 +142,9 @@ export class ArrayGuest {
     return device;
   }
 
+  /** Nothing to do while it is connected another way. */
   async #detach(serial: string): Promise<void> {
+    if (await isConnected(serial)) return;
     await removeBackstore(serial);
     const device = this.#loops.get(serial);
     if (device === undefined) return;
@@ -126,7 +154,9 @@ export class ArrayGuest {
 
   async #announceSize(serial: string): Promise<void> {
     const device = this.#loops.get(serial);
-    if (device !== undefined) await this.#shell.run(`losetup --set-capacity ${device}`);
+    if (device === undefined) return;
+    await this.#shell.run(`losetup --set-capacity ${device}`);
+    await announceSize(serial);
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   CreateArgs,
   DecoyArgs,
   Inventory,
+  NvmeArgs,
   PrepareArgs,
   SerialArgs,
   SnapshotsArgs,
@@ -31,8 +32,8 @@ export class LabDataPlane implements DataPlane {
     this.#agent = agent;
   }
 
-  async prepare({ iqn, portals }: DataPlaneArray): Promise<void> {
-    await this.#agent.call('prepare', { iqn, portals } satisfies PrepareArgs);
+  async prepare({ iqn, portals, nqn, nvmeTcpPortals }: DataPlaneArray): Promise<void> {
+    await this.#agent.call('prepare', { iqn, portals, nqn, nvmeTcpPortals } satisfies PrepareArgs);
   }
 
   async volumeCreated({ serial, sizeBytes }: DataPlaneVolume): Promise<void> {
@@ -57,11 +58,11 @@ export class LabDataPlane implements DataPlane {
   }
 
   async connected(connection: DataPlaneConnection): Promise<void> {
-    await this.#agent.call('connect', connectArgs(connection));
+    await this.#agent.call(...agentCall('connect', connection));
   }
 
   async disconnected(connection: DataPlaneConnection): Promise<void> {
-    await this.#agent.call('disconnect', connectArgs(connection));
+    await this.#agent.call(...agentCall('disconnect', connection));
   }
 
   async volumeEradicated(serial: string): Promise<void> {
@@ -87,10 +88,17 @@ export class LabDataPlane implements DataPlane {
   }
 }
 
-function connectArgs(connection: DataPlaneConnection): ConnectArgs {
-  if (connection.transport === 'nvme') throw new LabError('The lab serves no NVMe yet.', 'Use iSCSI.');
-  const { arrayIqn, serial, initiators, lun } = connection;
-  return { iqn: arrayIqn, serial, initiators, lun };
+function agentCall(
+  operation: 'connect' | 'disconnect',
+  connection: DataPlaneConnection,
+): [operation: string, args: ConnectArgs | NvmeArgs] {
+  const { serial } = connection;
+  if (connection.transport === 'nvme') {
+    const { arrayNqn: nqn, nqns: hosts, nsid } = connection;
+    return [`${operation}-nvme`, { serial, nqn, hosts, nsid }];
+  }
+  const { arrayIqn: iqn, initiators, lun } = connection;
+  return [operation, { serial, iqn, initiators, lun }];
 }
 
 /** For the simulator as a program inside the lab: `--data-plane test/lab/array/data-plane.ts`. */

@@ -4,6 +4,9 @@ export interface PrepareArgs {
   readonly iqn: string;
   /** `address:port` of each portal; the addresses are the array guest's. */
   readonly portals: readonly string[];
+  /** Name of its NVMe subsystem, and where that is to be found; no portals: it speaks no NVMe/TCP. */
+  readonly nqn: string;
+  readonly nvmeTcpPortals: readonly string[];
 }
 
 export interface SerialArgs {
@@ -33,6 +36,13 @@ export interface DisconnectArgs extends SerialArgs {
 
 export type ConnectArgs = DisconnectArgs;
 
+export interface NvmeArgs extends SerialArgs {
+  readonly nqn: string;
+  /** NQNs. */
+  readonly hosts: readonly string[];
+  readonly nsid: number;
+}
+
 /** A LUN of another vendor's array on the same network, which our driver must never touch. */
 export interface DecoyArgs {
   readonly iqn: string;
@@ -51,4 +61,6 @@ export interface Inventory {
     readonly lun: number;
     readonly serial: string;
   }[];
+  /** Which volumes are connected to which hosts by NVMe. */
+  readonly namespaces: readonly { readonly serial: string; readonly host: string }[];
 }

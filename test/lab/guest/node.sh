@@ -6,6 +6,11 @@ rm -f /lib/udev/rules.d/{55-scsi-sg3_id,56-dm-parts,58-scsi-sg3_symlink,60-kpart
 /lib/systemd/systemd-udevd --daemon
 mkdir -p /etc/iscsi /run/lock/iscsi /var/lib/iscsi /etc/multipath
 echo "InitiatorName=iqn.2026-01.io.pure-pso.lab:$LAB_NAME" >/etc/iscsi/initiatorname.iscsi
+# The root file system has one that all guests would share.
+uuid=$(printf '00000000-0000-4000-8000-%012d' "$LAB_IP")
+mkdir -p /etc/nvme
+echo "$uuid" >/etc/nvme/hostid
+echo "nqn.2014-08.org.nvmexpress:uuid:$uuid" >/etc/nvme/hostnqn
 # Debian's timers take 16 s to give up a path; node records copy these, so they are set before any discovery.
 sed -i -E 's/^(node.conn\[0\].timeo.noop_out_(interval|timeout)) = .*/\1 = 1/; s/^(node.session.timeo.replacement_timeout) = .*/\1 = 2/; s/^node.startup = .*/node.startup = manual/' /etc/iscsi/iscsid.conf
 cp /lab/guest/multipath.conf /etc/multipath.conf
