@@ -196,6 +196,31 @@ describe('the node plugin over NVMe/TCP on a real kernel', () => {
   );
 
   it(
+    'answers an unstage without any path, and is done once they are back',
+    async () => {
+      const volume = await create('ext4');
+      await volume.stage();
+      await n1.output(`echo safe >${volume.stagingPath}/file && sync -f ${volume.stagingPath}`);
+      // A minute else.
+      await n1.output(
+        `for c in $(grep -ls '${ARRAY_ID}' /sys/class/nvme/*/subsysnqn); do echo 5 >$(dirname $c)/fast_io_fail_tmo; done`,
+      );
+      for (const fabric of ['A', 'B'] as const) await lab.cutPath('n1', fabric);
+      const outcome = await volume.unstage().then(
+        ms => `done after ${ms} ms`,
+        (error: unknown) => String(error),
+      );
+      process.stderr.write(`NVMe, unstage without paths: ${outcome}\n`);
+      for (const fabric of ['A', 'B'] as const) await lab.restorePath('n1', fabric);
+      await eventually('it is unstaged', 60_000, () => volume.unstage().then(() => true), 1000);
+      expect(await leftovers(n1)).toBe('');
+      await eventually('it is staged again', 60_000, () => volume.stage(false).then(() => true), 1000);
+      expect(await n1.output(`cat ${volume.stagingPath}/file`)).toBe('safe\n');
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'formats nothing that holds data',
     async () => {
       const volume = await create('xfs');
