@@ -10,9 +10,9 @@ export async function addFlashArray(page: Locator, array: ArrayEntry): Promise<v
   await form.getByTestId('pso-field-MgmtEndPoint').locator('input').fill(array.MgmtEndPoint);
   const labels = form.getByTestId('pso-field-Labels');
   for (const [row, [key, value]] of Object.entries(array.Labels).entries()) {
-    await labels.getByTestId('add_row_item_button').click();
-    await labels.getByTestId(`input-kv-item-key-${row}`).fill(key);
-    await labels.getByTestId(`input-kv-item-value-${row}`).fill(value);
+    await labels.getByTestId('pso-add-row').click();
+    await labels.getByTestId(`pso-row-${row}-key`).fill(key);
+    await labels.getByTestId(`pso-row-${row}-value`).fill(value);
   }
   await form.locator('details summary').click();
   await form.getByTestId('pso-field-caBundle').locator('textarea').fill(array.caBundle);

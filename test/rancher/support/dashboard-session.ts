@@ -58,10 +58,8 @@ export class DashboardSession {
   }
 
   async shown(name: PageName): Promise<Locator> {
-    const frame = this.page.getByTestId(`pso-page-${name}`);
-    await frame.waitFor();
-    await frame.locator('.loading-indicator').waitFor({ state: 'hidden' });
-    return frame;
+    await this.page.locator(`[data-testid=pso-page-${name}][aria-busy=false]`).waitFor();
+    return this.page.getByTestId(`pso-page-${name}`);
   }
 
   async goto(address: string): Promise<void> {
