@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { kubectl } from '../support/product/cluster.ts';
+import { NAMESPACE, RELEASE } from '../support/product/install.ts';
+import { awaitBound } from '../support/product/workloads.ts';
+import { addFlashArray } from './support/array-form.ts';
+import { barriersIn } from './support/barriers.ts';
+import { DashboardSession, type PageName, type Theme } from './support/dashboard-session.ts';
+import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
+import { FOREIGN_VALUES, startStage, type Stage, userValues } from './support/stage.ts';
+
+const MINUTES = 60_000;
+const PAGES: readonly PageName[] = ['overview', 'arrays', 'classes', 'volumes', 'settings', 'import'];
+const THEMES: readonly Theme[] = ['light', 'dark'];
+const SECRET = 'pure-pso-fleet';
+
+let stage: Stage;
+let browser: Browser;
+let session: DashboardSession;
+
+beforeAll(async () => {
+  stage = await startStage();
+  browser = await launchBrowser(stage.artefacts.browser);
+}, 40 * MINUTES);
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
+afterEach(async () => {
+  await session.close();
+});
+
+const logIn = async (user: 'admin' | 'viewer'): Promise<void> => {
+  session = await DashboardSession.logIn(browser, stage.rancher, user);
+};
+const fleetFile = async (): Promise<Readonly<Record<string, readonly Record<string, unknown>[]>>> => {
+  const path = `-o=jsonpath={.data.pure\\.json}`;
+  const text = await kubectl(stage.lab, ['get', 'secret', SECRET, '--namespace', NAMESPACE, path]);
+  return JSON.parse(Buffer.from(text, 'base64').toString()) as Record<string, readonly Record<string, unknown>[]>;
+};
+/** Bodies of all requests that write, with their addresses. */
+const writes = (): readonly { readonly url: string; readonly body: string }[] =>
+  session.requests
+    .filter(request => !['GET', 'HEAD', 'OPTIONS'].includes(request.method()))
+    .map(request => ({ url: request.url(), body: request.postData() ?? '' }));
+
+describe('an administrator in the dashboard', () => {
+  it(
+    'sees every array of the fleet, and that it answers',
+    async () => {
+      await logIn('admin');
+      const overview = await session.open('overview');
+      await overview.getByText('7 of 7 up').waitFor();
+      const arrays = await session.open('arrays');
+      await arrays.getByText('Up').first().waitFor();
+      expect(await arrays.locator('tr.main-row').count()).toBe(7);
+      expect(session.pageErrors).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'adds an array by the form: its token goes into the Secret only, Helm runs, the array answers',
+    async () => {
+      await logIn('admin');
+      const before = await userValues(stage.lab);
+      const arrays = await session.open('arrays');
+      await openEditor(arrays);
+      await addFlashArray(arrays, stage.newArray);
+      await session.picture('arrays-edit-light');
+      await arrays.getByTestId('pso-review').getByText('arrays.existingSecret').waitFor();
+      await arrays.getByTestId('pso-apply').click();
+      await arrays.getByTestId('pso-saved').waitFor({ timeout: 3 * MINUTES });
+
+      const { arrays: ignored, ...others } = before;
+      expect(ignored).toBeDefined();
+      expect(await userValues(stage.lab)).toEqual({ ...others, arrays: { existingSecret: SECRET } });
+      const file = await fleetFile();
+      expect(file['FlashArrays']?.at(-1)).toEqual(stage.newArray);
+      expect(file['FlashArrays']).toHaveLength(6);
+      expect(file['FlashBlades']).toHaveLength(2);
+
+      const withToken = writes().filter(({ body }) => stage.tokens.some(token => holds(body, token)));
+      expect(withToken.map(({ url }) => new URL(url).pathname)).toEqual([
+        `/k8s/clusters/local/v1/secrets/${NAMESPACE}`,
+      ]);
+      expect(session.requests.filter(request => stage.tokens.some(token => request.url().includes(token)))).toEqual([]);
+      expect(stage.tokens.filter(token => stage.rancher.log().includes(token))).toEqual([]);
+      const kept = await session.everythingKept();
+      expect(stage.tokens.filter(token => kept.includes(token))).toEqual([]);
+
+      await eventuallyUp(8);
+    },
+    6 * MINUTES,
+  );
+
+  it(
+    'edits again, and nothing changes that was not touched',
+    async () => {
+      await logIn('admin');
+      const before = await userValues(stage.lab);
+      const secret = await fleetFile();
+      const settings = await session.open('settings');
+      await settings.getByTestId('pso-search').fill('maxUsedPercent');
+      await settings.getByTestId('pso-field-placement.maxUsedPercent').locator('input').fill('85');
+      await settings.getByTestId('pso-change-placement.maxUsedPercent').waitFor();
+      await settings.getByTestId('pso-apply').click();
+      await settings.getByTestId('pso-saved').waitFor({ timeout: 3 * MINUTES });
+
+      const expected = { ...before, placement: { maxUsedPercent: 85 } };
+      expect(expected).toMatchObject(FOREIGN_VALUES);
+      expect(await userValues(stage.lab)).toEqual(expected);
+      const upgrade = writes().find(({ url }) => url.includes('action=upgrade'));
+      expect(JSON.parse(upgrade?.body ?? '{}')).toMatchObject({
+        namespace: NAMESPACE,
+        charts: [{ chartName: 'pure-pso', releaseName: 'pure-pso', values: expected }],
+      });
+      expect(await fleetFile()).toEqual(secret);
+    },
+    6 * MINUTES,
+  );
+
+  it(
+    'is told in the words of Helm why an upgrade failed, and puts the previous values back',
+    async () => {
+      await logIn('admin');
+      const before = await userValues(stage.lab);
+      const settings = await session.open('settings');
+      await settings.getByTestId('pso-search').fill('nodeSelector');
+      const selector = settings.getByTestId('pso-field-nodeSelector');
+      await selector.getByTestId('pso-add-row').click();
+      await selector.getByTestId('pso-row-0-key').fill('no label!');
+      await selector.getByTestId('pso-row-0-value').fill('x');
+      await settings.getByTestId('pso-change-nodeSelector.no label!').waitFor();
+      await settings.getByTestId('pso-apply').click();
+      const failed = settings.getByTestId('pso-failed');
+      await failed.waitFor({ timeout: 3 * MINUTES });
+      expect(await failed.innerText()).toContain('no label!');
+
+      await settings.getByTestId('pso-put-back').click();
+      await settings.getByTestId('pso-apply').click();
+      await settings.getByTestId('pso-saved').waitFor({ timeout: 3 * MINUTES });
+      expect(await userValues(stage.lab)).toEqual(before);
+    },
+    8 * MINUTES,
+  );
+
+  it(
+    'overwrites nothing that somebody else changed meanwhile',
+    async () => {
+      await logIn('admin');
+      const before = await userValues(stage.lab);
+      const settings = await session.open('settings');
+      await settings.getByTestId('pso-search').fill('pollSeconds');
+      await settings.getByTestId('pso-field-placement.pollSeconds').locator('input').fill('30');
+      const others = { ...before, storageclass: { default: 'pure-block' } };
+      await stage.rancher.install({ chart: 'pure-pso', release: RELEASE, namespace: NAMESPACE, values: others });
+      await settings.getByTestId('pso-apply').click();
+      await settings.getByTestId('pso-failed').waitFor();
+      expect(writes().filter(({ url }) => url.includes('action=upgrade'))).toEqual([]);
+      expect(await userValues(stage.lab)).toEqual(others);
+    },
+    6 * MINUTES,
+  );
+
+  it(
+    'reads on the page why a volume is where it is, in the words of the recorded decision',
+    async () => {
+      await logIn('admin');
+      await kubectl(stage.lab, ['apply', '--filename', 'test/sandbox/manifests/claim.yaml']);
+      await awaitBound(stage.lab, 'demo-database', MINUTES);
+      const selector = 'reason=VolumePlaced,involvedObject.name=demo-database';
+      const events = ['get', 'events', '--field-selector', selector, '-o=jsonpath={.items[0].message}'];
+      const sentence = await kubectl(stage.lab, events);
+      const volumes = await session.open('volumes');
+      await volumes.getByText('default/demo-database').waitFor();
+      expect(squeezed(await volumes.innerText())).toContain(squeezed(sentence));
+    },
+    4 * MINUTES,
+  );
+});
+
+describe('a user who may only read', () => {
+  it(
+    'sees every page, and each disabled action names the right that is missing',
+    async () => {
+      await logIn('viewer');
+      for (const name of PAGES) {
+        const page = await session.open(name);
+        expect(await page.getByTestId('pso-page-error').count()).toBe(0);
+        const explained = await page.locator('[data-testid^=pso-read-only]').count();
+        for (const button of await page.locator('button:disabled').all()) {
+          const title = (await button.getAttribute('title')) ?? '';
+          expect({ page: name, button: await button.innerText(), isExplained: explained > 0 || title !== '' }).toEqual(
+            expect.objectContaining({ isExplained: true }),
+          );
+        }
+      }
+      const arrays = await session.open('arrays');
+      expect(await arrays.getByTestId('pso-edit-arrays').isDisabled()).toBe(true);
+      const classes = await session.open('classes');
+      expect(await classes.getByTestId('pso-new-class').isDisabled()).toBe(true);
+      const settings = await session.open('settings');
+      await settings.getByTestId('pso-read-only-no-right').waitFor();
+      expect(writes().filter(({ url }) => /secrets|action=/u.test(url))).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+});
+
+describe('every page', () => {
+  it.each(THEMES)(
+    'has no serious barrier in %s, and its picture',
+    async theme => {
+      await logIn('admin');
+      await session.setTheme(theme);
+      const barriers: string[] = [];
+      const look = async (page: PageName, view: string = page): Promise<void> => {
+        await session.picture(`${view}-${theme}`);
+        const found = await barriersIn(session.page, stage.artefacts.browser, `[data-testid=pso-page-${page}]`);
+        barriers.push(...found.map(barrier => `${view}: ${barrier}`));
+      };
+      for (const name of PAGES) {
+        await session.open(name);
+        await look(name);
+      }
+      await openEditor(await session.open('arrays'));
+      await look('arrays', 'array-editor');
+      const classes = await session.open('classes');
+      await classes.getByTestId('pso-new-class').click();
+      await classes.getByTestId('pso-class-designer').waitFor();
+      await look('classes', 'class-designer');
+      expect(barriers).toEqual([]);
+      expect(session.pageErrors).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+});
+
+async function openEditor(arrays: Locator): Promise<void> {
+  await arrays.getByTestId('pso-edit-arrays').click();
+  await arrays.getByTestId('pso-fleet-editor').waitFor();
+}
+
+/** The driver reads a changed fleet within a minute and then asks the new array. */
+async function eventuallyUp(arrays: number): Promise<void> {
+  const overview = await session.open('overview');
+  const wanted = overview.getByText(`${arrays} of ${arrays} up`);
+  for (let attempt = 0; attempt < 30 && (await wanted.count()) === 0; attempt += 1) {
+    await overview.getByTestId('pso-reload').click();
+    await session.shown('overview');
+    await wanted.waitFor({ timeout: 3000 }).catch(() => undefined);
+  }
+  expect(await wanted.count()).toBe(1);
+}
+
+/** Also as base64, in which Secrets are sent, whatever stands before it. */
+function holds(body: string, token: string): boolean {
+  if (body.includes(token)) return true;
+  const words = body.match(/[A-Za-z0-9+/=]{40,}/gu) ?? [];
+  return words.some(word => Buffer.from(word, 'base64').toString().includes(token));
+}
+
+const squeezed = (text: string): string => text.replace(/\s+/gu, ' ').trim();
