@@ -6,7 +6,7 @@ import { eventually } from '../eventually.ts';
 import { getObject } from './api.ts';
 import { helm, kubectl, kubectlJson } from './cluster.ts';
 
-const CHART = path.resolve(import.meta.dirname, '../../../charts/pure-pso');
+export const CHART = path.resolve(import.meta.dirname, '../../../charts/pure-pso');
 export const RELEASE = 'pure-pso';
 export const NAMESPACE = 'pure-pso';
 export const DRIVER_NAME = 'pure-csi';
@@ -25,6 +25,8 @@ export async function importDriverImage(lab: Lab): Promise<void> {
 }
 
 export interface InstallOptions {
+  /** Folder of another chart than the project's. */
+  readonly chart?: string;
   readonly valuesFiles: readonly string[];
   /** `key=value`, as for `helm --set`. */
   readonly set?: readonly string[];
@@ -66,7 +68,7 @@ export async function upgradeChart(lab: Lab, options: InstallOptions): Promise<v
   await helm(lab, [
     'upgrade',
     RELEASE,
-    CHART,
+    options.chart ?? CHART,
     '--namespace',
     NAMESPACE,
     '--wait',
