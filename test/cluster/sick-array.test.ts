@@ -38,7 +38,7 @@ const fault = (rule: Readonly<Record<string, unknown>>) => () => product.fleet.a
 const condition = (conditions: Readonly<Record<string, unknown>>) => () => product.fleet.change(SICK, conditions);
 
 const SICKNESSES = [
-  { name: 'down', begin: condition({ isDown: true }), end: condition({ isDown: false }), sentence: /open-1: .*cannot be reached/ },
+  { name: 'down', begin: condition({ isDown: true }), end: condition({ isDown: false }), sentence: /open-1: .*(cannot be reached|did not answer)/ },
   { name: 'full', begin: condition({ fill: 0.97 }), end: condition({ fill: 0.2 }), sentence: /open-1: It would be 9\d\.\d % full/ },
   { name: 'slow', begin: fault({ kind: 'slow', delayMs: FOR_EVER_MS }), end: () => product.fleet.clearFaults(SICK), sentence: /open-1: .*(no complete answer|time)/ },
   {
