@@ -94,6 +94,8 @@ describe('gRPC server', () => {
       code: status.RESOURCE_EXHAUSTED,
       details: 'Array a1 is full. Add one.',
     });
+    // Written once the answer has left.
+    await eventually(() => lines.length === 2);
     expect(lines.map(line => line.message)).toEqual(['call received', 'Array a1 is full. Add one.']);
     expect(JSON.stringify(lines)).not.toContain(CANARY);
   });
