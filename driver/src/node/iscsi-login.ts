@@ -55,6 +55,8 @@ export class IscsiLogin {
   /** Ends the sessions of a target that this driver made; others' sessions stay. */
   async logout(targetIqn: string): Promise<void> {
     const { notes } = this.#parts;
+    // One that comes up afterwards would be nobody's.
+    await this.#logins.settled(targetIqn);
     // By note, not by session: a logout that failed half-way is finished by the next one.
     const portals = await notes.ownLogins(targetIqn);
     await Promise.all(portals.map(portal => this.#iscsiadm(targetIqn, portal, ['--logout'], [0, NOT_FOUND])));

@@ -67,6 +67,11 @@ const leftovers = () => {
   ];
 };
 
+/** Until all that can go on without an answer has. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5000; turn += 1) await Promise.resolve();
+}
+
 const formats = () => [...node.ran('mkfs.ext4'), ...node.ran('mkfs.xfs')];
 
 describe('staging', () => {
@@ -338,6 +343,20 @@ describe('unstaging', () => {
     expect([...node.files.keys()].filter(file => file.includes('/pure-csi/') && node.files.get(file) !== null)).toEqual(
       [],
     );
+  });
+
+  it('forgets no session that is still being made at a portal that is slow', async () => {
+    node.kernel.addVolume(1, wwid).content = 'ext4';
+    const [first, slow = ''] = portals;
+    const answer = node.delay(slow);
+    await storage.stage(stageRequest());
+    expect(node.kernel.sessions.map(({ portal }) => portal)).toEqual([first]);
+    const unstaged = storage.unstage(volumeId, stagingPath);
+    await turns();
+    answer();
+    await Promise.all([unstaged, turns()]);
+    expect([...leftovers(), ...node.records]).toEqual([]);
+    expect([...node.files.keys()].filter(file => file.includes('/logins/'))).toEqual([]);
   });
 
   it('finishes a logout that failed half-way', async () => {

@@ -19,6 +19,7 @@ export class FakeNode implements HostFs, Exec {
   readonly failing: string[] = [];
   /** Portals at which nobody answers. */
   readonly deadPortals = new Set<string>();
+  readonly #delays = new Map<string, Promise<void>>();
   /** Program → its answer instead of the usual one. */
   readonly answers = new Map<string, () => ExecResult>();
   /** Bytes that a direct read gives at most: a device that cannot be read. */
@@ -26,6 +27,17 @@ export class FakeNode implements HostFs, Exec {
 
   ran(program: string): readonly string[] {
     return this.commands.filter(command => command.split(' ', 1)[0] === program);
+  }
+
+  /** A portal that answers only when the function is called. */
+  delay(portal: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#delays.set(portal, promise);
+    return () => resolve(undefined);
+  }
+
+  protected async answerOf(portal: string): Promise<void> {
+    await this.#delays.get(portal);
   }
 
   readText = (path: string): Promise<string | null> => {
@@ -107,10 +119,11 @@ export class FakeNode implements HostFs, Exec {
   stats = (): Promise<FsStats> =>
     Promise.resolve({ totalBytes: 100, availableBytes: 60, usedBytes: 40, totalInodes: 10, freeInodes: 9 });
 
-  run: Exec['run'] = (program, args) => {
+  run: Exec['run'] = async (program, args) => {
     this.commands.push([program, ...args].join(' '));
     const answer = this.answers.get(program);
-    return Promise.resolve(answer ? answer() : this.#usual(program, args));
+    if (args.includes('--login')) await this.answerOf(args[5] ?? '');
+    return answer ? answer() : this.#usual(program, args);
   };
 
   #usual(program: string, args: readonly string[]): ExecResult {

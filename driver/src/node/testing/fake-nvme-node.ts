@@ -35,7 +35,6 @@ export class FakeNvmeNode extends FakeNode {
   multipath: string | null = 'Y';
   /** How many scans do not come to what the array has, as scans run later than they are asked for. */
   lazyScans = 0;
-  readonly #delays = new Map<string, Promise<void>>();
   #counter = 0;
 
   readonly #others = { readText: this.readText, writeText: this.writeText, list: this.list };
@@ -68,13 +67,6 @@ export class FakeNvmeNode extends FakeNode {
     this.kernel.volumes.set(wwid, volume);
     this.namespaces.set(nsid, wwid);
     return volume;
-  }
-
-  /** A portal that answers only when the function is called. */
-  delay(portal: string): () => void {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#delays.set(portal, promise);
-    return () => resolve(undefined);
   }
 
   /** By hand, as an administrator would. */
@@ -144,7 +136,7 @@ export class FakeNvmeNode extends FakeNode {
     const [, nqn = ''] = /^nqn=([^,]+)/.exec(options) ?? [];
     const portal = `${address}:${port}`;
     const failure = (code: string) => Object.assign(new Error(`${code}: write`), { code });
-    await this.#delays.get(portal);
+    await this.answerOf(portal);
     if (this.deadPortals.has(portal)) throw failure('ETIMEDOUT');
     if (this.controllers.some(one => one.portal === portal && one.nqn === nqn)) throw failure('EALREADY');
     this.connect(nqn, portal, options);
