@@ -14,7 +14,7 @@ import type { MetricSources } from './compose-metrics.ts';
 import { metricsRoute } from './compose-metrics.ts';
 import { loadFleet } from './config/load.ts';
 import { parseSettings } from './config/read-settings.ts';
-import type { Settings } from './config/settings-schema.ts';
+import type { ControllerSettings } from './config/settings-schema.ts';
 import { watchText } from './config/watch.ts';
 import { controllerService } from './csi/controller-service.ts';
 import { groupControllerService } from './csi/group-controller-service.ts';
@@ -42,7 +42,7 @@ function applyArrays(
   fleet: Fleet,
   metrics: ControllerMetrics,
   text: string | null,
-  settings: Settings,
+  settings: ControllerSettings,
   logger: Logger,
 ): number {
   const loaded = loadFleet(text, settings);
@@ -55,7 +55,7 @@ function applyArrays(
   return loaded.problems.length;
 }
 
-function makeFleet(settings: Settings, metrics: ControllerMetrics, logger: Logger): Fleet {
+function makeFleet(settings: ControllerSettings, metrics: ControllerMetrics, logger: Logger): Fleet {
   const makeBackend = everyFamily({
     clock: systemClock,
     random: systemRandom,
@@ -79,7 +79,7 @@ function serveHealth(address: string, sources: MetricSources) {
 
 /** Constructs the controller: fleet, orchestrator, CSI socket, health and metrics. */
 export async function composeController(options: ControllerOptions): Promise<RunningPart> {
-  const settings = parseSettings(options.settingsFile, await readTextFile(options.settingsFile));
+  const settings: ControllerSettings = parseSettings(options.settingsFile, await readTextFile(options.settingsFile));
   const level = options.logLevel ?? settings.logLevel;
   const { logger, flush } = pinoLogger(level, 'controller');
   const clock = systemClock;

@@ -11,6 +11,7 @@ import { readTextFile } from './adapters/text-file.ts';
 import type { NodeOptions } from './cli.ts';
 import { reportNode } from './compose-node-report.ts';
 import { parseSettings } from './config/read-settings.ts';
+import type { NodeSettings } from './config/settings-schema.ts';
 import { GrpcServer } from './csi/grpc-server.ts';
 import { bindService } from './csi/grpc-service.ts';
 import { identityService } from './csi/identity-service.ts';
@@ -119,7 +120,7 @@ function serveHealth(address: string, metrics: NodeMetrics, isReady: () => boole
 
 /** Constructs the node plugin: CSI socket, its registration with the kubelet, health and metrics. */
 export async function composeNode(options: NodeOptions): Promise<RunningPart> {
-  const settings = parseSettings(options.settingsFile, await readTextFile(options.settingsFile));
+  const settings: NodeSettings = parseSettings(options.settingsFile, await readTextFile(options.settingsFile));
   const level = options.logLevel ?? settings.logLevel;
   const { logger, flush } = pinoLogger(level, 'node');
   const clock = systemClock;

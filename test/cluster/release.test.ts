@@ -184,8 +184,12 @@ describe(`with ${CLAIMS} bound claims and a pod that writes`, () => {
     await expectUndisturbed();
   }, 240_000);
 
-  it('is upgraded again', async () => {
+  it('is upgraded again; what only the controller reads leaves the node plugins alone', async () => {
     await upgrade(values(2000));
+    const plugins = await nodePlugins();
+    await upgrade(values(2000, 'placement.maxUsedPercent=70'));
+    expect(await settings()).toContain('"maxUsedPercent": 70');
+    expect(await nodePlugins()).toEqual(plugins);
     await expectUndisturbed();
   }, 240_000);
 
@@ -218,6 +222,18 @@ const settings = (): Promise<string> =>
   kubectl(product.lab, ['get', 'configmap', '-n', NAMESPACE, `${RELEASE}-settings`, '-o', 'jsonpath={.data}']).then(
     text => text.replaceAll('\\n', '\n').replaceAll('\\"', '"'),
   );
+
+/** Which generation of the DaemonSet is wanted and which one runs: a change of its pods' template raises both. */
+const nodePlugins = async (): Promise<unknown> => {
+  interface DaemonSet {
+    readonly metadata: { readonly generation: number };
+    readonly status: { readonly observedGeneration: number; readonly updatedNumberScheduled: number };
+  }
+  const set = ['get', 'daemonset', '-n', NAMESPACE, `${RELEASE}-node`];
+  const { metadata, status } = await kubectlJson<DaemonSet>(product.lab, set);
+  expect(status.observedGeneration).toBe(metadata.generation);
+  return { generation: metadata.generation, updated: status.updatedNumberScheduled };
+};
 
 /** What Kubernetes puts into every namespace by itself. */
 const OF_THE_NAMESPACE = ['configmap/kube-root-ca.crt', 'serviceaccount/default'];

@@ -16,9 +16,13 @@
 {{- merge (dict) $ours (.own.podLabels | default dict) | toYaml -}}
 {{- end -}}
 
-{{- /* Arrays are reloaded while running; settings are read at start. */ -}}
+{{- /*
+Arrays are reloaded while running; settings are read at start, so a pod is replaced when one changes that it reads.
+dict: root, component, own (values of the component).
+*/ -}}
 {{- define "pure-pso.podAnnotations" -}}
-{{- $ours := dict "checksum/settings" (include "pure-pso.settings" .root | sha256sum) -}}
+{{- $read := include (printf "pure-pso.%sSettings" .component) .root -}}
+{{- $ours := dict "checksum/settings" (sha256sum $read) -}}
 {{- merge (dict) $ours (.own.podAnnotations | default dict) | toYaml -}}
 {{- end -}}
 

@@ -39,3 +39,17 @@
   "storageNodes" (eq (include "pure-pso.nodeResources" .) "true")
   | toPrettyJson -}}
 {{- end -}}
+
+{{- /* What each part reads of them: the same lists as in the driver's settings-schema.ts. */ -}}
+{{- define "pure-pso.controllerSettings" -}}
+{{- pick (include "pure-pso.settings" . | fromJson)
+  "clusterID" "logLevel" "sanType" "iscsiAllowedCidrs" "exportRules" "snapshotDirectoryEnabled" "maxUsedPercent"
+  "pollSeconds" "doubtWindowSeconds" "volumeMetrics" "storageArrays"
+  | toJson -}}
+{{- end -}}
+
+{{- define "pure-pso.nodeSettings" -}}
+{{- pick (include "pure-pso.settings" . | fromJson)
+  "clusterID" "logLevel" "sanType" "iscsiLoginTimeoutSeconds" "defaultFsType" "mountOptions" "volumeMetrics" "storageNodes"
+  | toJson -}}
+{{- end -}}

@@ -49,3 +49,16 @@ export const settingsSchema = z.looseObject({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** What each part reads: the chart replaces the pods of a part when one of its settings changes, and no others. */
+export const CONTROLLER_SETTINGS = [
+  'clusterID', 'logLevel', 'sanType', 'iscsiAllowedCidrs', 'exportRules', 'snapshotDirectoryEnabled', 'maxUsedPercent',
+  'pollSeconds', 'doubtWindowSeconds', 'volumeMetrics', 'storageArrays',
+] as const satisfies readonly (keyof Settings)[]; // prettier-ignore
+export const NODE_SETTINGS = [
+  'clusterID', 'logLevel', 'sanType', 'iscsiLoginTimeoutSeconds', 'defaultFsType', 'mountOptions', 'volumeMetrics',
+  'storageNodes',
+] as const satisfies readonly (keyof Settings)[]; // prettier-ignore
+
+export type ControllerSettings = Pick<Settings, (typeof CONTROLLER_SETTINGS)[number]>;
+export type NodeSettings = Pick<Settings, (typeof NODE_SETTINGS)[number]>;
