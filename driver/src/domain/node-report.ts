@@ -9,13 +9,14 @@ export interface NodeFinding {
 
 /** How a node reaches its volumes, counted. */
 export interface NodePaths {
+  /** By iSCSI, and controllers by NVMe/TCP. */
   readonly sessions: number;
   readonly sessionsDown: number;
   readonly volumes: number;
   readonly pathsDown: number;
 }
 
-/** What a node plugin knows of its own node. No secrets: CHAP never comes near it. */
+/** What a node plugin knows of its own node. No secrets. */
 export interface NodeReport {
   readonly name: string;
   /** Of the Node object; empty where it is not known. */

@@ -113,6 +113,7 @@ describe('the metrics of the controller', () => {
 describe('the metrics of the node plugin', () => {
   const health = {
     sessions: [{ isLoggedIn: true }, { isLoggedIn: false }],
+    controllers: [{ isLive: true }, { isLive: true }, { isLive: false }],
     volumes: [
       { wwid: 'w1', running: 2, down: 0 },
       { wwid: 'w2', running: 1, down: 1 },
@@ -128,6 +129,8 @@ describe('the metrics of the node plugin', () => {
       'pso_node_volumes{health="degraded"} 1',
       'pso_node_volumes{health="failed"} 1',
       'pso_node_iscsi_sessions{state="failed"} 1',
+      'pso_node_nvme_controllers{state="live"} 2',
+      'pso_node_nvme_controllers{state="failed"} 1',
       'pso_node_volume_paths{wwid="w2",state="down"} 1',
     ]) {
       expect(detailed.split('\n')).toContain(line);

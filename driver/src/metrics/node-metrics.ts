@@ -8,6 +8,8 @@ import { recordProcess } from './process-metrics.ts';
 /** A node's connections to its volumes at one moment. */
 export interface PathHealth {
   readonly sessions: readonly { readonly isLoggedIn: boolean }[];
+  /** By NVMe/TCP, one a portal. */
+  readonly controllers: readonly { readonly isLive: boolean }[];
   /** One entry a multipath map. */
   readonly volumes: readonly { readonly wwid: string; readonly running: number; readonly down: number }[];
 }
@@ -43,10 +45,13 @@ export class NodeMetrics {
     return this.#metrics.scrape();
   }
 
-  #recordSums({ sessions, volumes }: PathHealth): void {
+  #recordSums({ sessions, controllers, volumes }: PathHealth): void {
     const loggedIn = sessions.filter(({ isLoggedIn }) => isLoggedIn).length;
     this.#metrics.set('pso_node_iscsi_sessions', { state: 'logged_in' }, loggedIn);
     this.#metrics.set('pso_node_iscsi_sessions', { state: 'failed' }, sessions.length - loggedIn);
+    const live = controllers.filter(({ isLive }) => isLive).length;
+    this.#metrics.set('pso_node_nvme_controllers', { state: 'live' }, live);
+    this.#metrics.set('pso_node_nvme_controllers', { state: 'failed' }, controllers.length - live);
     const sum = (key: 'running' | 'down') => volumes.reduce((total, volume) => total + volume[key], 0);
     this.#metrics.set('pso_node_paths', { state: 'running' }, sum('running'));
     this.#metrics.set('pso_node_paths', { state: 'down' }, sum('down'));

@@ -40,10 +40,12 @@ const NO_ADDRESS: NodeFinding = {
 export function nodeFindings(basics: NodeBasics, health: PathHealth): readonly NodeFinding[] {
   const missing = health.volumes.filter(({ down }) => down > 0);
   const away = health.sessions.filter(({ isLoggedIn }) => !isLoggedIn).length;
+  const lost = health.controllers.filter(({ isLive }) => !isLive).length;
   return [
     ...initiatorMissing(basics),
     ...(basics.addresses.length === 0 ? [NO_ADDRESS] : []),
     ...(away > 0 ? [sessionsAway(away, health.sessions.length)] : []),
+    ...(lost > 0 ? [controllersLost(lost, health.controllers.length)] : []),
     ...missing.slice(0, MAX_VOLUMES).map(({ wwid, running, down }): NodeFinding => ({
       check: 'multipath-paths',
       severity: running === 0 ? 'Error' : 'Warning',
@@ -58,9 +60,16 @@ const sessionsAway = (away: number, all: number): NodeFinding => ({
   message: `${away} of ${all} iSCSI sessions to arrays are not logged in. Check the network between the node and the portals of its arrays.`,
 });
 
-export const nodePaths = ({ sessions, volumes }: PathHealth): NodePaths => ({
-  sessions: sessions.length,
-  sessionsDown: sessions.filter(({ isLoggedIn }) => !isLoggedIn).length,
+const controllersLost = (lost: number, all: number): NodeFinding => ({
+  check: 'nvme-controllers',
+  severity: lost === all ? 'Error' : 'Warning',
+  message: `${lost} of ${all} NVMe/TCP controllers of arrays are not live. Check the network between the node and the portals of its arrays.`,
+});
+
+export const nodePaths = ({ sessions, controllers, volumes }: PathHealth): NodePaths => ({
+  sessions: sessions.length + controllers.length,
+  sessionsDown:
+    sessions.filter(({ isLoggedIn }) => !isLoggedIn).length + controllers.filter(({ isLive }) => !isLive).length,
   volumes: volumes.length,
   pathsDown: volumes.reduce((sum, { down }) => sum + down, 0),
 });

@@ -20,6 +20,13 @@ function sysfs(files: Readonly<Record<string, string>>): HostFs {
   return fs as HostFs;
 }
 
+const controller = (index: number, state: string, nqn = 'nqn.2010-06.com.purestorage:flasharray.1') => ({
+  [`/sys/class/nvme/nvme${index}/state`]: `${state}\n`,
+  [`/sys/class/nvme/nvme${index}/transport`]: 'tcp\n',
+  [`/sys/class/nvme/nvme${index}/subsysnqn`]: `${nqn}\n`,
+  [`/sys/class/nvme/nvme${index}/address`]: `traddr=10.0.1.${index},trsvcid=4420\n`,
+});
+
 describe('readPathHealth', () => {
   it('counts the paths of Pure volumes by state, and leaves others alone', async () => {
     const health = await readPathHealth(
@@ -43,6 +50,7 @@ describe('readPathHealth', () => {
     );
     expect(health).toEqual({
       sessions: [{ isLoggedIn: true }, { isLoggedIn: false }],
+      controllers: [],
       volumes: [{ wwid: WWID, running: 1, down: 1 }],
     });
   });
@@ -56,15 +64,17 @@ describe('readPathHealth', () => {
         '/sys/block/nvme1n1/nguid': '12345678-0000-0000-0000-000000000001',
         ...Object.fromEntries(paths.map(name => [`/sys/block/${name}/nguid`, nguid])),
         '/sys/block/nvme0c2n1/ana_state': 'inaccessible\n',
-        '/sys/class/nvme/nvme0/state': 'live\n',
-        '/sys/class/nvme/nvme1/state': 'connecting\n',
-        '/sys/class/nvme/nvme2/state': 'live\n',
+        ...controller(0, 'live'),
+        ...controller(1, 'connecting'),
+        ...controller(2, 'live'),
+        ...controller(3, 'live', 'nqn.2014-08.org.example:other'),
       }),
     );
+    expect(health.controllers).toEqual([{ isLive: true }, { isLive: false }, { isLive: true }]);
     expect(health.volumes).toEqual([{ wwid: `eui.${nguid.replaceAll('-', '')}`, running: 1, down: 2 }]);
   });
 
   it('finds nothing on a node without volumes', async () => {
-    expect(await readPathHealth(sysfs({}))).toEqual({ sessions: [], volumes: [] });
+    expect(await readPathHealth(sysfs({}))).toEqual({ sessions: [], controllers: [], volumes: [] });
   });
 });

@@ -1,6 +1,7 @@
 import { wwidOf } from '../domain/volume.ts';
 import { readAttribute } from './block-devices.ts';
 import type { HostFs } from './host-fs.ts';
+import { listControllers } from './nvme/controllers.ts';
 import { listNamespaces } from './nvme/namespaces.ts';
 
 const SESSIONS = '/sys/class/iscsi_session';
@@ -10,6 +11,7 @@ const OUR_MAP = `mpath-${OUR_WWID}`;
 /** The vendor's OUI in the middle of every Pure volume's NGUID. */
 const OUR_NGUID = /^eui\.00[0-9a-f]{14}24a937[0-9a-f]{10}$/;
 const OUR_TARGET = 'iqn.2010-06.com.purestorage:';
+const OUR_SUBSYSTEM = 'nqn.2010-06.com.purestorage:';
 
 export interface VolumePaths {
   readonly wwid: string;
@@ -19,7 +21,10 @@ export interface VolumePaths {
 
 /** How this node is connected to its Pure volumes, whoever attached them. */
 export interface PathHealth {
+  /** By iSCSI. */
   readonly sessions: readonly { readonly isLoggedIn: boolean }[];
+  /** By NVMe/TCP, one a portal. */
+  readonly controllers: readonly { readonly isLive: boolean }[];
   readonly volumes: readonly VolumePaths[];
 }
 
@@ -52,13 +57,17 @@ async function readSession(fs: HostFs, name: string): Promise<{ isLoggedIn: bool
 export async function readPathHealth(fs: HostFs): Promise<PathHealth> {
   const [devices, sessions] = await Promise.all([fs.list('/sys/block'), fs.list(SESSIONS)]);
   const maps = devices.filter(name => /^dm-\d+$/.test(name));
-  const [volumes, namespaces, ours] = await Promise.all([
+  const [volumes, namespaces, ours, controllers] = await Promise.all([
     Promise.all(maps.map(map => readVolume(fs, map))),
     readNamespaces(fs),
     Promise.all(sessions.map(session => readSession(fs, session))),
+    listControllers(fs),
   ]);
   return {
     sessions: ours.filter(session => session !== null),
+    controllers: controllers
+      .filter(({ targetNqn }) => targetNqn.startsWith(OUR_SUBSYSTEM))
+      .map(({ isLive }) => ({ isLive })),
     volumes: [...volumes.filter(volume => volume !== null), ...namespaces],
   };
 }

@@ -150,9 +150,10 @@ export const ALERTS: readonly Alert[] = [
     name: 'PsoNodeSessionsFailed',
     severity: 'warning',
     for: '5m',
-    expression: 'max by (node) ({{pso_node_iscsi_sessions}}{state="failed"}) > 0',
-    summary: '{{ $value }} iSCSI sessions of node {{ $labels.node }} are broken.',
+    expression:
+      '(max by (node) ({{pso_node_iscsi_sessions}}{state="failed"}) + max by (node) ({{pso_node_nvme_controllers}}{state="failed"})) > 0',
+    summary: '{{ $value }} sessions of node {{ $labels.node }} with arrays are broken.',
     description:
-      'A portal of an array cannot be reached from the node, or was taken away. Check iscsiadm -m session -P 1 there.',
+      'A portal of an array cannot be reached from the node, or was taken away. Check iscsiadm -m session -P 1 or nvme list-subsys there.',
   },
 ];

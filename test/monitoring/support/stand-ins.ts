@@ -37,10 +37,12 @@ const usage = () => ({
 
 export const HEALTHY: PathHealth = {
   sessions: [{ isLoggedIn: true }, { isLoggedIn: true }],
+  controllers: [{ isLive: true }],
   volumes: [{ wwid: '3624a93700000000000000000000000a1', running: 2, down: 0 }],
 };
 export const HALF_BROKEN: PathHealth = {
   sessions: [{ isLoggedIn: true }, { isLoggedIn: false }],
+  controllers: [{ isLive: false }],
   volumes: [
     { wwid: '3624a93700000000000000000000000a1', running: 1, down: 1 },
     { wwid: '3624a93700000000000000000000000a2', running: 0, down: 2 },

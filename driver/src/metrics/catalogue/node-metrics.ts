@@ -15,11 +15,17 @@ export const NODE_METRICS = {
     labels: ['state'],
     help: 'iSCSI sessions to Pure targets by state: logged_in or failed.',
   },
+  pso_node_nvme_controllers: {
+    type: 'gauge',
+    unit: 'count',
+    labels: ['state'],
+    help: 'NVMe/TCP controllers of Pure subsystems by state: live, or failed while the kernel tries to connect again.',
+  },
   pso_node_paths: {
     type: 'gauge',
     unit: 'count',
     labels: ['state'],
-    help: 'Paths (SCSI disks) to Pure volumes by state: running or down.',
+    help: 'Paths (SCSI disks, NVMe paths) to Pure volumes by state: running or down.',
   },
   pso_node_volumes: {
     type: 'gauge',

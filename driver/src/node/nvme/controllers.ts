@@ -28,9 +28,11 @@ async function readController(fs: HostFs, name: string): Promise<NvmeController 
   return { name, targetNqn, portal: formatPortal(ip, port), isLive: state === 'live' };
 }
 
-/** Read from sysfs: nothing waits for an array. */
-export async function listControllers(fs: HostFs, targetNqn: string): Promise<readonly NvmeController[]> {
+/** Of one subsystem, or of all. Read from sysfs: nothing waits for an array. */
+export async function listControllers(fs: HostFs, targetNqn?: string): Promise<readonly NvmeController[]> {
   const names = (await fs.list(CONTROLLERS)).filter(name => /^nvme\d+$/.test(name));
   const controllers = await Promise.all(names.map(name => readController(fs, name)));
-  return controllers.filter(controller => controller !== null).filter(one => one.targetNqn === targetNqn);
+  return controllers
+    .filter(controller => controller !== null)
+    .filter(one => targetNqn === undefined || one.targetNqn === targetNqn);
 }

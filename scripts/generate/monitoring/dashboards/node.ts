@@ -31,8 +31,8 @@ export const nodeDashboard: Dashboard = {
     stat(
       'Broken sessions',
       'short',
-      total('pso_node_iscsi_sessions', 'state', 'failed'),
-      'iSCSI sessions that are not logged in.',
+      `${total('pso_node_iscsi_sessions', 'state', 'failed')} + ${total('pso_node_nvme_controllers', 'state', 'failed')}`,
+      'iSCSI sessions that are not logged in, and NVMe/TCP controllers that are not live.',
       { width: 6, thresholds: [1, 10] },
     ),
     graph(
@@ -52,6 +52,15 @@ export const nodeDashboard: Dashboard = {
         '{{node}} failed': state('pso_node_iscsi_sessions', 'state', 'failed'),
       },
       'To Pure targets.',
+    ),
+    graph(
+      'NVMe/TCP controllers',
+      'short',
+      {
+        '{{node}} live': state('pso_node_nvme_controllers', 'state', 'live'),
+        '{{node}} failed': state('pso_node_nvme_controllers', 'state', 'failed'),
+      },
+      'Of Pure subsystems, one a portal.',
     ),
     graph(
       'Time of steps',
