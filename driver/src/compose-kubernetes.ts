@@ -47,7 +47,8 @@ const LEASE = 'pure-pso-storage-arrays';
 async function reportArrays(client: KubeClient, { clock, logger, signal, fleet }: KubernetesParts): Promise<void> {
   const pod = ownPod();
   if (!fleet || !pod) return;
-  const leadership = new Leadership({ client, clock, namespace: pod.namespace, name: LEASE, identity: pod.name });
+  const lease = { namespace: pod.namespace, name: LEASE, identity: pod.name };
+  const leadership = new Leadership({ client, clock, logger, ...lease });
   await new StorageArrays({ client, clock, logger, leadership, ...fleet }).run(signal);
 }
 

@@ -52,7 +52,14 @@ async function written(): Promise<ObjectStore> {
   const clock = new ManualClock();
   const parts = { client, clock, logger: silentLogger };
   const stop = new AbortController();
-  const leadership = new Leadership({ client, clock, namespace: 'storage', name: 'lease-x', identity: 'one' });
+  const leadership = new Leadership({
+    client,
+    clock,
+    logger: silentLogger,
+    namespace: 'storage',
+    name: 'lease-x',
+    identity: 'one',
+  });
   const fleet = { arrays: () => [state], isWhole: () => true, pollMs: 1 };
   const running = [
     new StorageArrays({ ...parts, leadership, ...fleet }).run(stop.signal),

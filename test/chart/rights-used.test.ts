@@ -105,7 +105,14 @@ const nodeReport: NodeReport = {
 };
 
 function storageArrays(client: KubeClient, clock: ManualClock): StorageArrays {
-  const leadership = new Leadership({ client, clock, namespace: 'storage', name: 'l', identity: 'one' });
+  const leadership = new Leadership({
+    client,
+    clock,
+    logger: silentLogger,
+    namespace: 'storage',
+    name: 'l',
+    identity: 'one',
+  });
   const fleet = { arrays: () => [array], isWhole: () => true, pollMs: 1 };
   return new StorageArrays({ client, clock, logger: silentLogger, leadership, ...fleet });
 }

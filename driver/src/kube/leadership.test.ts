@@ -1,14 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../lib/manual-clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { silentLogger } from '../lib/logger.ts';
 import { Leadership } from './leadership.ts';
 import { ObjectStore } from './testing/object-store.ts';
 
 function replicas() {
   const client = new ObjectStore();
   const clock = new ManualClock();
+  const warnings: string[] = [];
+  const logger: Logger = { ...silentLogger, warn: (_fields, message) => void warnings.push(message) };
   const replica = (identity: string) =>
-    new Leadership({ client, clock, namespace: 'pure-pso', name: 'lease-x', identity });
-  return { client, clock, one: replica('one'), two: replica('two') };
+    new Leadership({ client, clock, logger, namespace: 'pure-pso', name: 'lease-x', identity });
+  return { client, clock, warnings, one: replica('one'), two: replica('two') };
 }
 
 describe('Leadership', () => {
@@ -57,6 +61,31 @@ describe('Leadership', () => {
     await one.release();
     client.isDown = false;
     expect(await one.isMine()).toBe(true);
+  });
+
+  it('is told once when it is refused, again after it was granted, and not for a conflict', async () => {
+    const { client, warnings, one, two } = replicas();
+    client.refusal = { text: 'leases', status: 403 };
+    expect([await one.isMine(), await one.isMine()]).toEqual([false, false]);
+    expect(warnings).toEqual([
+      'Lease pure-pso/lease-x can’t be read: the API server answers 403, so this replica does not lead. ' +
+        'Give its service account get, create and update of leases in that namespace; the chart does.',
+    ]);
+    client.refusal = null;
+    expect(await one.isMine()).toBe(true);
+    expect(await two.isMine()).toBe(false);
+    expect(warnings).toHaveLength(1);
+    client.refusal = { text: 'leases', status: 403 };
+    await one.isMine();
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('is told once when it may be read and not written', async () => {
+    const { client, warnings, one } = replicas();
+    client.refusedWrites = 403;
+    for (let round = 0; round < 3; round += 1) expect(await one.isMine()).toBe(false);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('can’t be written: the API server answers 403');
   });
 
   it('writes a time that Kubernetes reads', async () => {

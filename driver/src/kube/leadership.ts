@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
 import type { Json } from './json.ts';
 import { asObject, asText } from './json.ts';
 import type { KubeAnswer, KubeClient } from './kube-client.ts';
@@ -9,6 +10,7 @@ const LEASE_SECONDS = 60;
 export interface LeadershipParts {
   readonly client: KubeClient;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly namespace: string;
   /** Of the Lease. */
   readonly name: string;
@@ -25,6 +27,8 @@ export class Leadership {
   readonly #collection: string;
   /** Version of another holder's Lease, and when it was first seen: clocks of two machines are never compared. */
   #seen = { version: '', atMs: 0 };
+  /** What the API server refused, as told last; empty while it refuses nothing. */
+  #complaint = '';
 
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
@@ -48,6 +52,7 @@ export class Leadership {
   /** Null where there is none yet. */
   async #read(): Promise<Json | null> {
     const { status, body } = await this.#parts.client.request('GET', `${this.#collection}/${this.#parts.name}`);
+    this.#tell('read', status);
     if (status === 404) return null;
     if (status !== 200) throw new Error(`status ${status}`);
     return asObject(body);
@@ -78,7 +83,25 @@ export class Leadership {
         ? client.request('POST', this.#collection, body)
         : client.request('PUT', `${this.#collection}/${name}`, body)
     ).catch(() => null);
+    if (answer) this.#tell('written', answer.status);
     return answer !== null && answer.status < 300;
+  }
+
+  /** Once a refusal. Conflicts and what is gone are the game's own moves; who is away comes back by itself. */
+  #tell(what: 'read' | 'written', status: number): void {
+    const isRefused = status >= 400 && status < 500 && status !== 404 && status !== 409 && status !== 429;
+    if (!isRefused) {
+      // A read that works says nothing about the right to write.
+      if (what === 'written' || this.#complaint.includes(' be read')) this.#complaint = '';
+      return;
+    }
+    const { logger, name, namespace } = this.#parts;
+    const complaint =
+      `Lease ${namespace}/${name} can’t be ${what}: the API server answers ${status}, so this replica does not lead. ` +
+      'Give its service account get, create and update of leases in that namespace; the chart does.';
+    if (complaint === this.#complaint) return;
+    this.#complaint = complaint;
+    logger.warn({}, complaint);
   }
 }
 

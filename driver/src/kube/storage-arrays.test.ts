@@ -32,7 +32,7 @@ function bench() {
   const world = { arrays: [array('fa1'), array('fa2')], isWhole: true };
   const start = (identity: string) => {
     const stop = new AbortController();
-    const leadership = new Leadership({ client, clock, namespace: 'pure-pso', name: 'lease-x', identity });
+    const leadership = new Leadership({ client, clock, logger, namespace: 'pure-pso', name: 'lease-x', identity });
     const parts = { arrays: () => world.arrays, isWhole: () => world.isWhole, pollMs: MINUTE };
     const done = new StorageArrays({ client, clock, logger, leadership, ...parts }).run(stop.signal);
     return {

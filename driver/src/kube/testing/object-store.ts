@@ -17,12 +17,17 @@ export class ObjectStore implements KubeClient {
   isDown = false;
   /** Status of every request whose path has this text. */
   refusal: { readonly text: string; readonly status: number } | null = null;
+  /** Status of every write; reads are answered. */
+  refusedWrites: number | null = null;
   #version = 0;
 
   request(method: KubeMethod, address: string, body?: unknown): Promise<KubeAnswer> {
     if (this.isDown) return Promise.reject(new Error('connection refused'));
     if (this.refusal && address.includes(this.refusal.text)) {
       return Promise.resolve({ status: this.refusal.status, body: {} });
+    }
+    if (this.refusedWrites !== null && method !== 'GET') {
+      return Promise.resolve({ status: this.refusedWrites, body: {} });
     }
     const [path = ''] = address.split('?');
     if (method !== 'GET') this.writes.push(`${method} ${path}`);
