@@ -151,7 +151,8 @@ describe('a real Prometheus that reads the running driver', () => {
         return true;
       });
       const alerts = await prometheus.alerts();
-      expect(alerts.find(({ name }) => name === 'PsoArrayDown')?.summary).toBe(
+      // Others, too, may stay silent for a while under what they are made to suffer.
+      expect(alerts.filter(({ name }) => name === 'PsoArrayDown').map(({ summary }) => summary)).toContain(
         `Array ${fleet.find('down').endpoint} does not answer.`,
       );
       expect(alerts.find(({ name }) => name === 'PsoNodePathsDown')?.labels.node).toBe('worker-1');
