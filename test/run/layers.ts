@@ -20,11 +20,11 @@ export type Layer = (typeof LAYERS)[number];
 
 export const isLayer = (name: string): name is Layer => LAYERS.some(layer => layer === name);
 
-/** Layers that start machines: one test file at a time, and nothing may be left. */
+/** Layers that start machines: one test file at a time, each case with its seconds, and nothing may be left. */
 const USING_LAB: readonly Layer[] = ['rancher', 'csi', 'cluster', 'lab'];
 
 export function runLayer(layer: Layer, extra: readonly string[] = []): Promise<LayerResult> {
   if (layer === 'check') return runCheckLayer();
   if (!USING_LAB.includes(layer)) return runJestLayer(layer, extra);
-  return withoutLeftovers(runJestLayer(layer, ['--runInBand', ...extra]));
+  return withoutLeftovers(runJestLayer(layer, ['--runInBand', '--verbose', ...extra]));
 }
