@@ -11,7 +11,8 @@ const forbid = (target, from, message) => ({
 });
 
 const ABOVE_DOMAIN = [
-  'gen', 'config', 'rest', 'backends', 'placement', 'orchestrator', 'node', 'kube', 'csi', 'metrics', 'adapters', 'main.ts',
+  'gen', 'config', 'rest', 'backends', 'placement', 'orchestrator', 'preview', 'node', 'kube', 'csi', 'metrics',
+  'adapters', 'main.ts',
 ]; // prettier-ignore
 
 /** docs/architecture.md draws this table; change both together. */
@@ -45,10 +46,16 @@ const importTable = [
       'kube',
       'csi',
       'metrics',
+      'preview',
       'adapters',
       'main.ts',
     ],
     'the orchestrator sees the backend port, placement, config types, domain and lib',
+  ),
+  forbid(
+    'preview',
+    ABOVE_DOMAIN.filter(f => f !== 'preview' && f !== 'orchestrator'),
+    'preview sees the orchestrator, domain and lib',
   ),
   forbid(
     'node',
@@ -62,7 +69,7 @@ const importTable = [
   ),
   forbid(
     'csi',
-    ['rest', 'backends', 'placement', 'config', 'kube', 'metrics', 'adapters', 'main.ts'],
+    ['rest', 'backends', 'placement', 'config', 'kube', 'metrics', 'preview', 'adapters', 'main.ts'],
     'csi sees gen, the orchestrator, the node port, domain and lib',
   ),
   forbid(

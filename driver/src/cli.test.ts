@@ -11,8 +11,12 @@ describe('command line', () => {
       arraysFile: '/a.json',
       settingsFile: '/s.json',
       http: '0.0.0.0:9898',
+      preview: null,
       logLevel: null,
     });
+  });
+  it('serves previews where it is told to', () => {
+    expect(parseCommandLine([...controller, '--preview=[::]:9897'])).toMatchObject({ preview: '[::]:9897' });
   });
   it('reads a node', () => {
     expect(
@@ -26,6 +30,7 @@ describe('command line', () => {
     [[...controller, '--log-level=loud'], 'loud'],
     [[...controller, '--colour'], '--colour'],
     [[...controller, '--http=nowhere'], 'nowhere'],
+    [[...controller, '--preview='], '--preview='],
   ])('refuses %j by name', (args, named) => {
     expect(() => parseCommandLine(args)).toThrow(named);
   });

@@ -19,6 +19,8 @@ interface CommonOptions {
 export interface ControllerOptions extends CommonOptions {
   readonly role: 'controller';
   readonly arraysFile: string;
+  /** `host:port` of what only answers questions; null: not served. */
+  readonly preview: string | null;
 }
 
 export interface NodeOptions extends CommonOptions {
@@ -41,6 +43,7 @@ export type Options = ControllerOptions | NodeOptions | PlaceOptions | { readonl
 export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays, FlashBlades and Cloud Block Stores
 
   controller  --csi-endpoint=unix:///csi/csi.sock --arrays=FILE --settings=FILE [--http=0.0.0.0:9898]
+              [--preview=0.0.0.0:9897]
   node        --csi-endpoint=unix:///DIR/csi.sock --node-name=NAME [--kubelet-dir=/var/lib/kubelet]
               --settings=FILE [--http=0.0.0.0:9899]
   place       --arrays=FILE --size=15Gi [--array-selector='env=dev,tier in (gold,silver)'] [--backend=block|file]
@@ -50,12 +53,13 @@ export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays, FlashBla
   --arrays        pure.json: {"FlashArrays":[{"MgmtEndPoint":…,"APIToken":…}],"FlashBlades":[]}; reloaded when it changes
   --settings      settings.json, written by the chart
   --http          address of /healthz, /readyz, /metrics
+  --preview       address of /v1/placement, which tells where claims would go; without it there is none
   --log-level     ${LOG_LEVELS.join(' | ')}
 `;
 
 const COMMON = ['csi-endpoint', 'settings', 'http', 'log-level'];
 const FLAGS = {
-  controller: [...COMMON, 'arrays'],
+  controller: [...COMMON, 'arrays', 'preview'],
   node: [...COMMON, 'kubelet-dir', 'node-name'],
   place: ['arrays', 'size', 'array-selector', 'backend'],
 } as const;
@@ -89,10 +93,10 @@ function logLevel(values: Values): LogLevel | null {
   throw usage(`--log-level=${value} is none of ${LOG_LEVELS.join(', ')}.`);
 }
 
-function address(values: Values, fallback: string): string {
-  const value = values.http ?? fallback;
+function address(values: Values, flag: 'http' | 'preview', fallback: string): string {
+  const value = values[flag] ?? fallback;
   if (/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(value)) return value;
-  throw usage(`--http=${value} is not an address like 0.0.0.0:9898.`);
+  throw usage(`--${flag}=${value} is not an address like 0.0.0.0:9898.`);
 }
 
 const UNITS: Readonly<Record<string, number>> = { Mi: MiB, Gi: GiB, Ti: TiB };
@@ -132,11 +136,17 @@ export function parseCommandLine(args: readonly string[]): Options {
     logLevel: logLevel(values),
   };
   return role === 'controller'
-    ? { role, ...common, http: address(values, '0.0.0.0:9898'), arraysFile: required(values, 'arrays') }
+    ? {
+        role,
+        ...common,
+        http: address(values, 'http', '0.0.0.0:9898'),
+        preview: values.preview === undefined ? null : address(values, 'preview', ''),
+        arraysFile: required(values, 'arrays'),
+      }
     : {
         role,
         ...common,
-        http: address(values, '0.0.0.0:9899'),
+        http: address(values, 'http', '0.0.0.0:9899'),
         kubeletDir: values['kubelet-dir'] ?? '/var/lib/kubelet',
         nodeName: required(values, 'node-name'),
       };

@@ -12,6 +12,7 @@ import { everyFamily } from './compose-backends.ts';
 import { connectKubernetes } from './compose-kubernetes.ts';
 import type { MetricSources } from './compose-metrics.ts';
 import { metricsRoute } from './compose-metrics.ts';
+import { servePreviews } from './compose-preview.ts';
 import { loadFleet } from './config/load.ts';
 import { parseSettings } from './config/read-settings.ts';
 import type { ControllerSettings } from './config/settings-schema.ts';
@@ -30,6 +31,7 @@ import { DEFAULT_DOUBT } from './orchestrator/doubt.ts';
 import { Fleet } from './orchestrator/fleet.ts';
 import { Orchestrator } from './orchestrator/orchestrator.ts';
 import { Reservations } from './orchestrator/reservations.ts';
+import type { WhatIfParts } from './orchestrator/what-if.ts';
 import { DEFAULT_POLICY } from './placement/framework.ts';
 import type { RunningPart } from './running-part.ts';
 import { VERSION } from './version.ts';
@@ -110,15 +112,19 @@ export async function composeController(options: ControllerOptions): Promise<Run
       : null,
   });
   const reservations = new Reservations(clock);
-  const orchestrator = new Orchestrator({
+  /** What decisions rest on: those of claims, and previews of them. */
+  const deciding: WhatIfParts = {
     clock,
     random: systemRandom,
     fleet,
     reservations,
-    clusterId: settings.clusterID,
     policy: { ...DEFAULT_POLICY, maxUsedPercent: settings.maxUsedPercent },
-    doubt: { ...DEFAULT_DOUBT, windowMs: settings.doubtWindowSeconds * 1000 },
     protocols: [settings.sanType],
+  };
+  const orchestrator = new Orchestrator({
+    ...deciding,
+    clusterId: settings.clusterID,
+    doubt: { ...DEFAULT_DOUBT, windowMs: settings.doubtWindowSeconds * 1000 },
     fileDefaults: {
       exportRules: settings.exportRules || null,
       hasSnapshotDirectory: settings.snapshotDirectoryEnabled,
@@ -145,13 +151,14 @@ export async function composeController(options: ControllerOptions): Promise<Run
   await clearSocketFile(options.csiEndpoint);
   await server.listen(options.csiEndpoint);
   // Last: whoever sees it healthy may connect to the socket.
+  const previews = options.preview === null ? null : await servePreviews(options.preview, deciding);
   const http = await serveHealth(options.http, { clock, metrics, fleet, reservations, volumes: kubernetes.volumes });
   logger.info({ version: VERSION, cluster: settings.clusterID }, 'The controller is up.');
   return {
     stop: async () => {
       await server.stop(GRACE_MS);
       stop.abort();
-      await Promise.all([http.close(), fleet.close(), kubernetes.close()]);
+      await Promise.all([http.close(), previews?.close(), fleet.close(), kubernetes.close()]);
       await clearSocketFile(options.csiEndpoint);
       flush();
     },

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PsoError } from '../domain/errors.ts';
 
@@ -8,8 +9,15 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** GET only: path → answer. */
-export type HttpRoutes = Readonly<Record<string, () => HttpAnswer | Promise<HttpAnswer>>>;
+type Answering<Input extends unknown[]> = (...input: Input) => HttpAnswer | Promise<HttpAnswer>;
+/** Path → answer. Nothing of a request but its body is looked at: its headers are somebody's session. */
+export type HttpRoutes = Readonly<Record<string, Answering<[]>>>;
+/** Path → what answers the body of a POST. */
+export type PostRoutes = Readonly<Record<string, Answering<[body: string]>>>;
+
+const MAX_BODY_BYTES = 512 * 1024;
+/** A caller who sends slower than this is left. */
+const REQUEST_MS = 10_000;
 
 export interface HttpEndpoint {
   readonly port: number;
@@ -22,25 +30,45 @@ const plain = (status: number, body: string): HttpAnswer => ({
   body,
 });
 
-async function route(routes: HttpRoutes, method: string, path: string): Promise<HttpAnswer> {
-  const handler = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  if (!handler) return plain(404, 'not found\n');
-  if (method !== 'GET' && method !== 'HEAD') return plain(405, 'only GET\n');
+const find = <Handler>(routes: Readonly<Record<string, Handler>>, path: string): Handler | undefined =>
+  Object.hasOwn(routes, path) ? routes[path] : undefined;
+
+/** Null: it is larger than anybody needs. */
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+async function route(request: IncomingMessage, gets: HttpRoutes, posts: PostRoutes): Promise<HttpAnswer> {
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const [get, post] = [find(gets, path), find(posts, path)];
+  if (!get && !post) return plain(404, 'not found\n');
+  const { method = 'GET' } = request;
   try {
-    return await handler();
+    if (get && (method === 'GET' || method === 'HEAD')) return await get();
+    if (!post || method !== 'POST') return plain(405, `only ${get ? 'GET' : 'POST'}\n`);
+    const body = await bodyOf(request);
+    return body === null ? plain(413, `The body is larger than ${MAX_BODY_BYTES} bytes.\n`) : await post(body);
   } catch (error) {
     return plain(500, `${PsoError.from(error).sentence}\n`);
   }
 }
 
 /** `host:port`; port 0 takes a free one. */
-export function serveHttp(address: string, routes: HttpRoutes): Promise<HttpEndpoint> {
+export function serveHttp(address: string, gets: HttpRoutes, posts: PostRoutes = {}): Promise<HttpEndpoint> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
-  const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    void route(routes, request.method ?? 'GET', path).then(answer => {
-      response.writeHead(answer.status, { 'content-type': answer.contentType, 'cache-control': 'no-store' });
+  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
+    void route(request, gets, posts).then(answer => {
+      const headers = { 'content-type': answer.contentType, 'cache-control': 'no-store' };
+      // What was not read of a body would be taken for the next request.
+      response.writeHead(answer.status, request.complete ? headers : { ...headers, connection: 'close' });
       response.end(request.method === 'HEAD' ? undefined : answer.body);
     });
   });

@@ -5,7 +5,7 @@ import type { Volume } from '../domain/volume.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { refusalError, shortDecision } from '../placement/explain.ts';
-import { arrayName } from '../placement/framework.ts';
+import { arrayName, expectedBytes } from '../placement/framework.ts';
 import type { PlacementPolicy, PlacementRequest } from '../placement/framework.ts';
 import type { Decision } from '../placement/place.ts';
 import { couldHold, place, staticRefusal } from '../placement/place.ts';
@@ -216,7 +216,7 @@ export class VolumeCreator {
     call: CallContext,
   ): Promise<CreatedVolume> {
     const { endpoint, labels } = member.state.settings;
-    const reservation = this.#parts.reservations.reserve(endpoint, wish.sizeBytes * this.#parts.policy.expectedFill);
+    const reservation = this.#parts.reservations.reserve(endpoint, expectedBytes(wish.sizeBytes, this.#parts.policy));
     try {
       const volume = await member.backend.createVolume(this.#spec(name, wish, request, decision), call);
       this.#checkFits(volume, request);

@@ -43,6 +43,9 @@ export const DEFAULT_POLICY: PlacementPolicy = Object.freeze({
   nearEqualBand: 0.25,
 });
 
+/** What a volume of that size will hold one day, as far as anybody can tell before. */
+export const expectedBytes = (sizeBytes: number, policy: PlacementPolicy): number => sizeBytes * policy.expectedFill;
+
 /** What was promised to an array and is not yet visible in its observation. Only a hint: it may be lost or doubled. */
 export interface Reserved {
   readonly bytes: number;

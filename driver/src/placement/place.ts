@@ -127,10 +127,18 @@ function judge(array: ArrayState, { request, policy, reserved, nowMs }: Placemen
   };
 }
 
-type Fitting = CandidateVerdict & { readonly scores: CandidateScores };
-const isFitting = (verdict: CandidateVerdict): verdict is Fitting => verdict.scores !== null;
+export type Fitting = CandidateVerdict & { readonly scores: CandidateScores };
+export const isFitting = (verdict: CandidateVerdict): verdict is Fitting => verdict.scores !== null;
 const byEndpoint = (a: CandidateVerdict, b: CandidateVerdict): number =>
   a.endpoint < b.endpoint ? -1 : a.endpoint > b.endpoint ? 1 : 0;
+
+/** Of the best tier, those whose cost is within the band of the lowest, by endpoint: among them chance decides. */
+export function nearEquals(fitting: readonly Fitting[], policy: PlacementPolicy): readonly Fitting[] {
+  const bestTier = Math.min(...fitting.map(({ tier }) => tier));
+  const eligible = fitting.filter(({ tier }) => tier === bestTier);
+  const lowest = Math.min(...eligible.map(({ scores }) => scores.cost));
+  return eligible.filter(({ scores }) => scores.cost <= lowest + policy.nearEqualBand).sort(byEndpoint);
+}
 
 /** Power of two choices: of two near-equals drawn by chance the cheaper one; old figures then mislead no herd. */
 function choose(
@@ -138,10 +146,7 @@ function choose(
   policy: PlacementPolicy,
   random: Random,
 ): readonly [Fitting, Fitting | null] | null {
-  const bestTier = Math.min(...fitting.map(({ tier }) => tier));
-  const eligible = fitting.filter(({ tier }) => tier === bestTier);
-  const lowest = Math.min(...eligible.map(({ scores }) => scores.cost));
-  const near = eligible.filter(({ scores }) => scores.cost <= lowest + policy.nearEqualBand).sort(byEndpoint);
+  const near = nearEquals(fitting, policy);
   const [only] = near;
   if (!only) return null;
   if (near.length === 1) return [only, cheapestOther(fitting, only)];

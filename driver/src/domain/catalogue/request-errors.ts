@@ -34,6 +34,11 @@ export const REQUEST_ERRORS = {
       'Two kernels on one ext4 or xfs destroy it, so a file system on a block volume is for one node; a file system of a FlashBlade has no raw blocks.',
     remedy: 'Use ReadWriteOnce, ReadWriteOncePod or volumeMode: Block, or a class with the other backend.',
   },
+  'preview-invalid': {
+    code: 'invalid',
+    cause: 'A question of where claims would go has a field that cannot be used; nothing was decided and nothing made.',
+    remedy: 'Correct the field that is named; docs/how-to/preview-placement.md has an example.',
+  },
   'size-range-invalid': {
     code: 'invalid',
     cause: 'The smallest and the largest size that were asked for contradict each other.',

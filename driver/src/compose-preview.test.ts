@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { HttpEndpoint } from './adapters/http-endpoint.ts';
+import { servePreviews } from './compose-preview.ts';
+import { GiB, TiB } from './domain/bytes.ts';
+import { Reservations } from './orchestrator/reservations.ts';
+import { makeBench } from './orchestrator/testing/bench.ts';
+import { DEFAULT_POLICY } from './placement/framework.ts';
+
+let endpoint: HttpEndpoint;
+afterEach(() => endpoint.close());
+
+async function serve(): Promise<string> {
+  const { clock, fleet } = makeBench(3);
+  endpoint = await servePreviews('127.0.0.1:0', {
+    clock,
+    fleet,
+    random: () => 0.5,
+    reservations: new Reservations(clock),
+    policy: { ...DEFAULT_POLICY, maxDataAgeMs: Infinity },
+    protocols: ['iscsi'],
+  });
+  return `http://127.0.0.1:${endpoint.port}/v1/placement`;
+}
+
+const ask = async (body: string | object): Promise<{ readonly status: number; readonly text: string }> => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const answer = await fetch(await serve(), { method: 'POST', body: text });
+  return { status: answer.status, text: await answer.text() };
+};
+const array = { endpoint: 'a', capacity: { totalBytes: TiB, usedBytes: 0 } };
+
+describe('preview', () => {
+  it('answers where claims would go, with every candidate and no secret', async () => {
+    const { status, text } = await ask({ sizeBytes: 10 * GiB, count: 2, parameters: { backend: 'block' }, seed: 1 });
+    expect(status).toBe(200);
+    const answer = JSON.parse(text) as { claims: { chosen: string; candidates: object[] }[] };
+    expect(answer.claims.map(({ candidates }) => candidates.length)).toEqual([3, 3]);
+    expect(answer.claims[0]?.chosen).toMatch(/^array-[012]$/);
+    expect(text).not.toMatch(/token/i);
+  });
+
+  it('takes an imagined fleet with no more than names and sizes', async () => {
+    const { status, text } = await ask({ sizeBytes: GiB, arrays: [array] });
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({ isImagined: true, claims: [{ chosen: 'a' }] });
+  });
+
+  it.each<[string | object, RegExp]>([
+    ['{', /The question is no JSON: .*Correct it and ask again/],
+    ['[]', /The question is \[\]: /],
+    [{}, /sizeBytes is missing: /],
+    [{ sizeBytes: GiB, count: 101 }, /count is 101: .*100/],
+    [{ sizeBytes: 0.5 }, /sizeBytes is 0\.5: /],
+    [{ sizeBytes: GiB, colour: 'red' }, /The question is .*colour/],
+    [{ sizeBytes: GiB, arrays: [{ ...array, capacity: { totalBytes: -1, usedBytes: 0 } }] }, /arrays\[0\]\.capacity\.totalBytes is -1: /], // prettier-ignore
+    [{ sizeBytes: GiB, arrays: [array, array] }, /two arrays have one endpoint/],
+    [{ sizeBytes: GiB, parameters: { colour: 'red' } }, /Parameter "colour" is unknown\. Known are/],
+    [{ sizeBytes: GiB, parameters: { arraySelector: '=' } }, /arraySelector="="/],
+    [{ sizeBytes: GiB, attributes: { iops_limit: '1' } }, /iops_limit="1"/],
+  ])('refuses %j by name', async (body, sentence) => {
+    const { status, text } = await ask(body);
+    expect(status).toBe(400);
+    expect((JSON.parse(text) as { error: string }).error).toMatch(sentence);
+  });
+
+  it('reads no body without an end, and nothing but POST', async () => {
+    const url = await serve();
+    const large = await fetch(url, { method: 'POST', body: 'x'.repeat(600 * 1024) });
+    expect(large.status).toBe(413);
+    expect((await fetch(url)).status).toBe(405);
+    expect((await fetch(`${url}/other`, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('is quick with a hundred claims on a hundred arrays', async () => {
+    const arrays = Array.from({ length: 100 }, (_, index) => ({ ...array, endpoint: `a${index}` }));
+    const startMs = performance.now();
+    const { status } = await ask({ sizeBytes: GiB, count: 100, arrays });
+    expect(status).toBe(200);
+    expect(performance.now() - startMs).toBeLessThan(2000);
+  });
+});
