@@ -1,15 +1,19 @@
 import { importTypes } from '@rancher/auto-import';
 import { type IPlugin, TabLocation, TableColumnLocation } from '@shell/core/types';
-import { PAGES, PRODUCT, routeName, type Page } from './product-name.ts';
+import { FLEET_PRODUCT, FLEET_ROUTE, PAGES, PRODUCT, routeName, type Page } from './product-name.ts';
 import { DRIVER } from './modules/driver-name.ts';
+import * as fleetProduct from './fleet-product.ts';
 import * as product from './product.ts';
 
 /** Chunks of their own: a page is loaded when it is opened. */
 const COMPONENTS: Readonly<Record<Page, () => Promise<unknown>>> = {
   overview: () => import('./pages/OverviewPage.vue'),
+  start: () => import('./pages/StartPage.vue'),
   arrays: () => import('./pages/ArraysPage.vue'),
+  nodes: () => import('./pages/NodesPage.vue'),
   classes: () => import('./pages/ClassesPage.vue'),
   volumes: () => import('./pages/VolumesPage.vue'),
+  recover: () => import('./pages/RecoverPage.vue'),
   settings: () => import('./pages/SettingsPage.vue'),
   import: () => import('./pages/ImportPage.vue'),
 };
@@ -18,6 +22,7 @@ export default function (plugin: IPlugin): void {
   importTypes(plugin);
   plugin.metadata = require('./package.json');
   plugin.addProduct(product as never);
+  plugin.addProduct(fleetProduct as never);
   plugin.addLocale('de', 'Deutsch');
   plugin.addRoutes(
     PAGES.map(page => ({
@@ -27,12 +32,25 @@ export default function (plugin: IPlugin): void {
       meta: { product: PRODUCT },
     })) as never,
   );
+  plugin.addRoutes([
+    {
+      name: FLEET_ROUTE,
+      path: `/${FLEET_PRODUCT}/c/:cluster/fleet`,
+      component: () => import('./pages/FleetPage.vue'),
+      meta: { product: FLEET_PRODUCT, cluster: '_' },
+    },
+  ] as never);
   // Hosts and pages that know only the older place fall back to it, and only then.
   for (const place of [TabLocation.RESOURCE_DETAIL_PAGE, TabLocation.RESOURCE_DETAIL]) {
     plugin.addTab(place, { resource: ['persistentvolume', 'persistentvolumeclaim'] }, {
       name: 'pso-placement',
       labelKey: 'pso.tabs.placement',
       component: () => import('./components/PlacementTab.vue'),
+    } as never);
+    plugin.addTab(place, { resource: ['node'] }, {
+      name: 'pso-storage',
+      labelKey: 'pso.tabs.storage',
+      component: () => import('./components/NodeTab.vue'),
     } as never);
   }
   plugin.addTableColumn(TableColumnLocation.RESOURCE, { resource: ['storage.k8s.io.storageclass'] }, {

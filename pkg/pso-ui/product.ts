@@ -1,4 +1,5 @@
 import type { IPlugin } from '@shell/core/types';
+import { announceTrouble } from './rancher/array-alerts.ts';
 import { PAGES, PRODUCT, routeName } from './product-name.ts';
 
 /** The legacy DSL: the declarative API exists on hosts from 2.15 only and is called experimental there. */
@@ -23,4 +24,5 @@ export function init(plugin: IPlugin, store: unknown): void {
     } as never);
   });
   basicType([...PAGES]);
+  announceTrouble(store as never);
 }

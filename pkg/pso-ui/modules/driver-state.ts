@@ -2,23 +2,30 @@ import type { App } from './release.ts';
 
 /**
  * What a page can do: `absent`: no release of the chart; `starting`: no controller is ready yet; `too-old`: the
- * release is older than what the page needs; `unreachable`: the controller is ready but does not answer us, e.g.
- * because the user may not use the proxy; `ready`.
+ * release is older than what the page needs; `hidden`: the cluster shows us no StorageArrays, because the chart made none
+ * or the user may not list them; `unreachable`: a controller is ready but has said nothing for long; `ready`.
  */
-export type DriverState = 'absent' | 'starting' | 'too-old' | 'unreachable' | 'ready';
+export type DriverState = 'absent' | 'starting' | 'too-old' | 'hidden' | 'unreachable' | 'ready';
 
 export interface Seen {
   readonly app: App | null;
-  readonly readyControllers: number;
-  /** Null: not asked. */
-  readonly answers: boolean | null;
+  /** Null: this user may not list pods. */
+  readonly readyControllers: number | null;
+  /** Whether StorageArrays can be listed. */
+  readonly showsArrays: boolean;
+  /** Whether the driver still reports on its arrays; null: nothing tells. */
+  readonly isReporting: boolean | null;
 }
 
-export function driverState({ app, readyControllers, answers }: Seen, neededVersion = '0.1.0'): DriverState {
+export function driverState(
+  { app, readyControllers, showsArrays, isReporting }: Seen,
+  neededVersion = '0.1.0',
+): DriverState {
   if (!app) return 'absent';
   if (isOlder(app.spec.chart.metadata.version, neededVersion)) return 'too-old';
   if (readyControllers === 0) return 'starting';
-  return answers === false ? 'unreachable' : 'ready';
+  if (!showsArrays) return 'hidden';
+  return isReporting === false ? 'unreachable' : 'ready';
 }
 
 /** Of two versions `major.minor.patch`; a pre-release counts as its release: the pages need no finer order. */

@@ -1,5 +1,6 @@
 import type { Field } from '../forms/field.ts';
-import { isList, isObject, type Json, type JsonObject, withValue } from '../forms/json.ts';
+import { type Change, changesBetween } from '../forms/values-diff.ts';
+import { isList, isObject, type Json, type JsonObject, textOf, withoutValue, withValue } from '../forms/json.ts';
 import { secretNames } from '../forms/secrets.ts';
 
 /**
@@ -83,4 +84,28 @@ export function closeFleet(
 export function newDraft(list: string, drafts: readonly ArrayDraft[], item: JsonObject = {}): ArrayDraft {
   const numbers = drafts.filter(draft => draft.list === list).map(({ id }) => Number(id.slice(list.length + 1)));
   return { id: `${list}/${Math.max(-1, ...numbers) + 1}`, list, item, hasSecret: false };
+}
+
+/** What differs between two states of an editor, by list and endpoint; secrets are in no draft. */
+export function draftChanges(before: readonly ArrayDraft[], after: readonly ArrayDraft[]): readonly Change[] {
+  const all = [...before, ...after.filter(({ id }) => before.every(draft => draft.id !== id))];
+  return all.flatMap(({ id, list }) => {
+    const [was, is] = [before, after].map(drafts => drafts.find(draft => draft.id === id)?.item);
+    const name = textOf((was ?? is)?.MgmtEndPoint);
+    const lift = (item: JsonObject | undefined): JsonObject => (item === undefined ? {} : { [name]: item });
+    return changesBetween(lift(was), lift(is), [list]);
+  });
+}
+
+/** The drafts in which the array of that endpoint gets no new volumes, or gets them again. */
+export function withCordon(
+  drafts: readonly ArrayDraft[],
+  endpoint: string,
+  isCordoned: boolean,
+): readonly ArrayDraft[] {
+  return drafts.map(draft => {
+    if (textOf(draft.item.MgmtEndPoint) !== endpoint) return draft;
+    const item = isCordoned ? withValue(draft.item, ['cordoned'], true) : withoutValue(draft.item, ['cordoned']);
+    return { ...draft, item };
+  });
 }

@@ -121,16 +121,19 @@ describe('a release of Fleet', () => {
 
 describe('the driver', () => {
   it.each([
-    ['absent', { app: null, readyControllers: 0, answers: null }],
-    ['starting', { app: app(1), readyControllers: 0, answers: null }],
-    ['unreachable', { app: app(1), readyControllers: 1, answers: false }],
-    ['ready', { app: app(1), readyControllers: 1, answers: true }],
+    ['absent', { app: null, readyControllers: 0, showsArrays: false, isReporting: null }],
+    ['starting', { app: app(1), readyControllers: 0, showsArrays: true, isReporting: null }],
+    ['hidden', { app: app(1), readyControllers: null, showsArrays: false, isReporting: null }],
+    ['unreachable', { app: app(1), readyControllers: 1, showsArrays: true, isReporting: false }],
+    ['ready', { app: app(1), readyControllers: 1, showsArrays: true, isReporting: null }],
+    ['ready', { app: app(1), readyControllers: null, showsArrays: true, isReporting: true }],
   ])('is %s', (state, seen) => {
     expect(driverState(seen)).toBe(state);
   });
 
   it('is too old by its chart', () => {
-    expect(driverState({ app: app(1), readyControllers: 1, answers: true }, '0.2.0')).toBe('too-old');
+    const seen = { app: app(1), readyControllers: 1, showsArrays: true, isReporting: true };
+    expect(driverState(seen, '0.2.0')).toBe('too-old');
     expect(isOlder('1.9.0', '1.10.0')).toBe(true);
     expect(isOlder('1.10.0-rc.1', '1.10.0')).toBe(false);
     expect(isOlder('2.0.0', '1.10.0')).toBe(false);

@@ -1,17 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { arrayRows } from './arrays.ts';
-import { parseMetrics } from './metrics-text.ts';
+import { arrayRows, fleetFigures } from './arrays.ts';
+import { isReporting } from './storage-array.ts';
 import { fromStorageClass, matchArrays, NEW_CLASS, toStorageClass } from './storage-class.ts';
 import { volumeRows } from './volumes.ts';
 
-const METRICS = String.raw`# HELP pso_array_up 1 when the last poll succeeded
-pso_array_up{array="192.0.2.4"} 1
-pso_array_up{array="192.0.2.5"} 0
-pso_placement_decisions_total{array="192.0.2.4"} 3
-other_total{a="b"} 1
-pso_odd{text="a \"quoted\" \\ line\nend"} +Inf
-pso_plain -2.5
-`;
 const draft = (endpoint: string, more: object = {}, list = 'FlashArrays') => ({
   id: `${list}/${endpoint}`,
   list,
@@ -19,34 +11,77 @@ const draft = (endpoint: string, more: object = {}, list = 'FlashArrays') => ({
   hasSecret: true,
 });
 
-describe('metrics', () => {
-  it('are read with labels, escapes and infinities', () => {
-    const samples = parseMetrics(METRICS, name => name.startsWith('pso_'));
-    expect(samples).toHaveLength(5);
-    expect(samples[0]).toEqual({ name: 'pso_array_up', labels: { array: '192.0.2.4' }, value: 1 });
-    expect(samples[3]).toEqual({ name: 'pso_odd', labels: { text: 'a "quoted" \\ line\nend' }, value: Infinity });
-    expect(samples[4]).toEqual({ name: 'pso_plain', labels: {}, value: -2.5 });
-    expect(parseMetrics('x -Inf', () => true)[0]?.value).toBe(-Infinity);
-  });
-});
-
 describe('arrays', () => {
-  const samples = parseMetrics(`${METRICS}${METRICS}`, () => true);
+  const healthy = {
+    metadata: { name: '192.0.2.4' },
+    spec: { endpoint: '192.0.2.4' },
+    status: {
+      health: 'Healthy',
+      arrayName: 'fa-1',
+      arrayID: 'u-1',
+      family: 'flasharray',
+      model: 'FA-X70R4',
+      version: '6.6.10',
+      protocols: ['iscsi'],
+      labels: { env: 'old' },
+      capacity: { totalBytes: 1000, usedBytes: 250, usedPercent: 25 },
+      load: { operationsPerSecond: 7, bytesPerSecond: 8, latencyMicroseconds: 9 },
+    },
+  } as const;
+  const sick = {
+    metadata: { name: 'fb' },
+    spec: { endpoint: 'FB.example' },
+    status: { health: 'Trouble', trouble: 'It is away.', family: 'flashblade', cordoned: true },
+  } as const;
+  const hot = { metadata: { name: 'h' }, status: { health: 'Warning', warnings: ['A fan is slow.'] } } as const;
 
-  it('join what is configured with what controllers measured', () => {
+  it('join what is configured with what the driver sees', () => {
     const rows = arrayRows(
       [
         draft('192.0.2.4', { Labels: { rack: 22, empty: null }, cordoned: true }),
-        draft('192.0.2.5'),
-        draft('192.0.2.6', {}, 'FlashBlades'),
+        draft('fb.example', {}, 'FlashBlades'),
+        draft('h'),
+        draft('new', {}, 'FlashBlades'),
       ],
-      samples,
+      [healthy, sick, hot, { metadata: { name: 'gone' } }],
     );
     expect(rows).toMatchObject([
-      { name: '192.0.2.4', kind: 'block', labels: { rack: '22', empty: '' }, isCordoned: true, isUp: true, placed: 6 },
-      { kind: 'block', isUp: false, placed: null },
-      { kind: 'file', isUp: null, placed: null, labels: {} },
+      {
+        name: 'fa-1',
+        kind: 'block',
+        labels: { rack: '22', empty: '' },
+        isCordoned: true,
+        isUp: true,
+        state: 'cordoned',
+      },
+      { name: 'fb.example', kind: 'file', isUp: false, state: 'down', complaints: ['It is away.'], isCordoned: false },
+      { id: 'h', isUp: true, state: 'warning', complaints: ['A fan is slow.'], usedPercent: null },
+      { id: 'new', kind: 'file', isUp: null, state: 'unknown', complaints: [], labels: {} },
     ]);
+    expect(rows[0]).toMatchObject({
+      usedBytes: 250,
+      operationsPerSecond: 7,
+      latencyMicroseconds: 9,
+      version: '6.6.10',
+    });
+    expect(fleetFigures(rows)).toEqual({ all: 4, up: 2, totalBytes: 1000, usedBytes: 250 });
+  });
+
+  it('are shown to whoever may not read the Secret as the driver shows them', () => {
+    expect(arrayRows(null, [healthy, sick])).toMatchObject([
+      { id: '192.0.2.4', labels: { env: 'old' }, isCordoned: false, state: 'up' },
+      { id: 'FB.example', isCordoned: true, state: 'down', labels: {} },
+    ]);
+  });
+
+  it('tell by their age that the driver is silent', () => {
+    const seen = (observedAt: string) => ({ ...healthy, status: { ...healthy.status, observedAt } });
+    const nowMs = Date.parse('2026-01-01T12:00:00Z');
+    const old = seen('2026-01-01T11:40:00Z');
+    expect(isReporting([old, seen('2026-01-01T11:50:00Z')], nowMs)).toBe(true);
+    expect(isReporting([old], nowMs)).toBe(false);
+    expect(isReporting([], nowMs)).toBeNull();
+    expect(isReporting([{ ...old, status: { ...old.status, health: 'Trouble' } }, healthy], nowMs)).toBeNull();
   });
 
   it('match a class by kind, labels and cordon, as the driver does', () => {

@@ -2,7 +2,17 @@ import { type Ref, shallowRef } from 'vue';
 import { isObject, type Json, type JsonObject } from '../forms/json.ts';
 import { check, type Problem } from '../forms/check.ts';
 import { DEFAULT_SECRET, fleetInValues, fleetPlace, moveToSecret } from '../modules/credentials.ts';
-import { type ArrayDraft, closeFleet, type FleetSecrets, nameOf, newDraft, openFleet } from '../modules/fleet-file.ts';
+import type { Change } from '../forms/values-diff.ts';
+import {
+  type ArrayDraft,
+  closeFleet,
+  draftChanges,
+  type FleetSecrets,
+  nameOf,
+  newDraft,
+  openFleet,
+  withCordon,
+} from '../modules/fleet-file.ts';
 import { type FleetSource, readFleetFile, writeFleetFile } from './fleet-access.ts';
 import { fleetLists } from './model.ts';
 import type { Store } from './store.ts';
@@ -22,6 +32,7 @@ export class FleetSession {
   readonly isInValues: boolean;
   #source: FleetSource;
   #secrets: FleetSecrets = new Map();
+  #opened: readonly ArrayDraft[] = [];
   #typed = new Map<string, JsonObject>();
   /** Counts typed secrets: what depends on whether there is one must notice, and not what it is. */
   readonly #edits: Ref<number> = shallowRef(0);
@@ -47,6 +58,7 @@ export class FleetSession {
   private reopen(): void {
     const { drafts, secrets } = openFleet(this.#source.file, fleetLists);
     this.drafts.value = drafts;
+    this.#opened = drafts;
     this.#secrets = secrets;
     this.#typed = new Map();
     this.isChanged.value = false;
@@ -63,6 +75,15 @@ export class FleetSession {
 
   edit(id: string, item: JsonObject): void {
     this.replace(this.drafts.value.map(draft => (draft.id === id ? { ...draft, item } : draft)));
+  }
+
+  cordon(endpoint: string, isCordoned: boolean): void {
+    this.replace(withCordon(this.drafts.value, endpoint, isCordoned));
+  }
+
+  /** What a save would change in the Secret, without any secret. */
+  get changes(): readonly Change[] {
+    return draftChanges(this.#opened, this.drafts.value);
   }
 
   /** An empty text keeps the token that the Secret holds. */

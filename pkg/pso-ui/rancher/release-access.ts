@@ -59,8 +59,16 @@ async function whyNotWritable(store: Store, app: App): Promise<'no-repo' | 'no-r
 export type SaveResult =
   { readonly state: 'done' } | { readonly state: 'conflict' } | { readonly state: 'failed'; readonly message: string };
 
-/** Sends the complete user values and follows the operation to its end. `opened` gives the log's window. */
-export async function saveValues(store: Store, release: OpenRelease, userValues: JsonObject): Promise<SaveResult> {
+/** Gets Helm's log as it grows; without one, Rancher's own window shows it. */
+export type LogListener = (text: string) => void;
+
+/** Sends the complete user values and follows the operation to its end. */
+export async function saveValues(
+  store: Store,
+  release: OpenRelease,
+  userValues: JsonObject,
+  onLog?: LogListener,
+): Promise<SaveResult> {
   const id = `${release.namespace}/${release.app.metadata.name}`;
   try {
     const now = await findOne(store, TYPE.app, id);
@@ -69,19 +77,20 @@ export async function saveValues(store: Store, release: OpenRelease, userValues:
     const repo = await findOne(store, TYPE.repo, repoOf(now));
     const answer = await repo.doAction('upgrade', upgradeBody(now, userValues));
     const operation = `${answer.operationNamespace}/${answer.operationName}`;
-    return await follow(store, { appId: id, operationId: operation, before, log: openLog(store, repo, operation) });
+    const log = openLog(store, repo, operation, onLog === undefined);
+    return await follow(store, { appId: id, operationId: operation, before, log, onLog });
   } catch (error) {
     return { state: 'failed', message: messageOf(error) };
   }
 }
 
-/** Shows the log's window, and reads along; null when there is no log. */
-async function openLog(store: Store, repo: any, id: string): Promise<HelmLog | null> {
+/** Reads along, with Rancher's window or without; null when there is no log. */
+async function openLog(store: Store, repo: any, id: string, hasWindow: boolean): Promise<HelmLog | null> {
   try {
     await repo.waitForOperation(id);
     const operation = await store.dispatch('cluster/find', { type: TYPE.operation, id });
     await operation.waitForLink('logs');
-    operation.openLogs();
+    if (hasWindow) operation.openLogs();
     return new HelmLog(operation.links.logs);
   } catch {
     // a comfort: the result is told without it
@@ -95,9 +104,10 @@ interface Followed {
   /** Revision before the operation. */
   readonly before: number;
   readonly log: Promise<HelmLog | null>;
+  readonly onLog: LogListener | undefined;
 }
 
-async function follow(store: Store, { appId, operationId, before, log }: Followed): Promise<SaveResult> {
+async function follow(store: Store, { appId, operationId, before, log, onLog }: Followed): Promise<SaveResult> {
   let opened: HelmLog | null = null;
   void log.then(found => (opened = found));
   let endedMs = 0;
@@ -107,8 +117,9 @@ async function follow(store: Store, { appId, operationId, before, log }: Followe
       const app = await findOne(store, TYPE.app, appId);
       const operation = (await findOne(store, TYPE.operation, operationId).catch(() => null)) as Operation | null;
       const outcome = outcomeOf(operation, app, before);
-      if (outcome.state !== 'running') return outcome;
       const seen = opened as HelmLog | null;
+      onLog?.(seen?.text ?? '');
+      if (outcome.state !== 'running') return outcome;
       endedMs = seen?.hasEnded ? endedMs + POLL_MS : 0;
       const failure = endedMs > APP_DELAY_MS ? failureIn(seen?.text ?? '') : null;
       if (failure !== null) return { state: 'failed', message: failure };

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../forms/json.ts';
 import { FleetConflict } from './fleet-access.ts';
 import type { FleetSession } from './fleet-session.ts';
-import { type OpenRelease, type SaveResult, saveValues } from './release-access.ts';
+import { type LogListener, type OpenRelease, type SaveResult, saveValues } from './release-access.ts';
 import { messageOf, type Store } from './store.ts';
 
 /**
@@ -13,11 +13,12 @@ export async function saveFleet(
   release: OpenRelease,
   session: FleetSession,
   values: JsonObject,
+  onLog?: LogListener,
 ): Promise<SaveResult> {
   try {
     await session.save(store);
   } catch (failure) {
     return failure instanceof FleetConflict ? { state: 'conflict' } : { state: 'failed', message: messageOf(failure) };
   }
-  return values === release.userValues ? { state: 'done' } : saveValues(store, release, values);
+  return values === release.userValues ? { state: 'done' } : saveValues(store, release, values, onLog);
 }

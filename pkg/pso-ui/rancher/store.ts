@@ -12,6 +12,9 @@ export const TYPE = {
   volume: 'persistentvolume',
   claim: 'persistentvolumeclaim',
   event: 'event',
+  node: 'node',
+  storageArray: 'pure-pso.io.storagearray',
+  storageNode: 'pure-pso.io.storagenode',
 } as const;
 
 /** The part of the dashboard's Vuex store that we use; its models are untyped there, too. */
