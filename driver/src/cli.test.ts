@@ -13,6 +13,7 @@ describe('command line', () => {
       http: '0.0.0.0:9898',
       preview: null,
       logLevel: null,
+      chapKeyFile: null,
     });
   });
   it('serves previews where it is told to', () => {

@@ -14,6 +14,8 @@ interface CommonOptions {
   readonly settingsFile: string;
   /** Null: what the settings file says. */
   readonly logLevel: LogLevel | null;
+  /** Null: no CHAP. */
+  readonly chapKeyFile: string | null;
 }
 
 export interface ControllerOptions extends CommonOptions {
@@ -54,10 +56,11 @@ export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays, FlashBla
   --settings      settings.json, written by the chart
   --http          address of /healthz, /readyz, /metrics
   --preview       address of /v1/placement, which tells where claims would go; without it there is none
+  --chap-key      file with the key from which each node's CHAP secret at each array is derived; without it there is none
   --log-level     ${LOG_LEVELS.join(' | ')}
 `;
 
-const COMMON = ['csi-endpoint', 'settings', 'http', 'log-level'];
+const COMMON = ['csi-endpoint', 'settings', 'http', 'log-level', 'chap-key'];
 const FLAGS = {
   controller: [...COMMON, 'arrays', 'preview'],
   node: [...COMMON, 'kubelet-dir', 'node-name'],
@@ -134,6 +137,7 @@ export function parseCommandLine(args: readonly string[]): Options {
     csiEndpoint: required(values, 'csi-endpoint'),
     settingsFile: required(values, 'settings'),
     logLevel: logLevel(values),
+    chapKeyFile: values['chap-key'] ?? null,
   };
   return role === 'controller'
     ? {

@@ -1,10 +1,10 @@
 import type { BackendFactory } from './backends/backend.ts';
-import type { RestDependencies } from './backends/connect-rest.ts';
+import type { FlashArrayDependencies } from './backends/flasharray/flasharray-backend.ts';
 import { flashArrayFactory } from './backends/flasharray/flasharray-backend.ts';
 import { flashBladeFactory } from './backends/flashblade/flashblade-backend.ts';
 
 /** One factory for each family. A Cloud Block Store is listed as a FlashArray: it speaks the same, and says itself what it is. */
-export function everyFamily(dependencies: RestDependencies): BackendFactory {
+export function everyFamily(dependencies: FlashArrayDependencies): BackendFactory {
   const flashArray = flashArrayFactory(dependencies);
   const families = {
     flasharray: flashArray,

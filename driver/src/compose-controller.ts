@@ -9,6 +9,7 @@ import { readTextFile } from './adapters/text-file.ts';
 import { httpsTransport } from './adapters/https-transport.ts';
 import type { ControllerOptions } from './cli.ts';
 import { everyFamily } from './compose-backends.ts';
+import { chapKeyOf } from './compose-chap.ts';
 import { connectKubernetes } from './compose-kubernetes.ts';
 import type { MetricSources } from './compose-metrics.ts';
 import { metricsRoute } from './compose-metrics.ts';
@@ -24,6 +25,7 @@ import { bindService } from './csi/grpc-service.ts';
 import { identityService } from './csi/identity-service.ts';
 import { logCalls } from './csi/log-calls.ts';
 import { measureCalls } from './csi/measure-calls.ts';
+import type { ChapKeySource } from './domain/chap.ts';
 import { Controller, GroupController, Identity } from './gen/csi_pb.js';
 import type { Logger } from './lib/logger.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
@@ -57,12 +59,18 @@ function applyArrays(
   return loaded.problems.length;
 }
 
-function makeFleet(settings: ControllerSettings, metrics: ControllerMetrics, logger: Logger): Fleet {
+function makeFleet(
+  settings: ControllerSettings,
+  chapKey: ChapKeySource | null,
+  metrics: ControllerMetrics,
+  logger: Logger,
+): Fleet {
   const makeBackend = everyFamily({
     clock: systemClock,
     random: systemRandom,
     transportFactory: httpsTransport,
     userAgent: `pure-pso/${VERSION}`,
+    chapKey,
     onExchange: ({ array, method, status, durationMs }) =>
       metrics.restCall(array, method, status ?? 0, durationMs / 1000),
   });
@@ -87,7 +95,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
   const clock = systemClock;
   const metrics = new ControllerMetrics({ version: VERSION, maxUsedPercent: settings.maxUsedPercent });
   const stop = new AbortController();
-  const fleet = makeFleet(settings, metrics, logger);
+  const fleet = makeFleet(settings, chapKeyOf(options.chapKeyFile), metrics, logger);
   const arraysText = await readTextFile(options.arraysFile);
   let problems = applyArrays(fleet, metrics, arraysText, settings, logger);
   void watchText(

@@ -9,6 +9,7 @@ import { clearSocketFile } from './adapters/socket-file.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { readTextFile } from './adapters/text-file.ts';
 import type { NodeOptions } from './cli.ts';
+import { chapKeyOf } from './compose-chap.ts';
 import { reportNode } from './compose-node-report.ts';
 import { parseSettings } from './config/read-settings.ts';
 import type { NodeSettings } from './config/settings-schema.ts';
@@ -134,6 +135,7 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     kubeletDir,
     pluginDir: `${kubeletDir}/plugins/pure-csi`,
     loginTimeoutMs: settings.iscsiLoginTimeoutSeconds * 1000,
+    chapKey: chapKeyOf(options.chapKeyFile),
     onStep: (step, isDone, seconds) => metrics.step(step, isDone, seconds),
   });
   const observers = [

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 const start = async (sanType: 'iscsi' | 'nvme-tcp' | 'fc', more: object = BOTH): Promise<ControllerBench> =>
-  (bench = await startBench(1, more, sanType));
+  (bench = await startBench(1, more, { sanType }));
 
 async function make(at: ControllerBench): Promise<string> {
   const { volume } = await ask(at, 'createVolume', {
@@ -111,7 +111,7 @@ describe('a cluster that speaks NVMe/TCP', () => {
   ])('connects no older volume there, and says why: %j', async (more, words) => {
     const old = await start('iscsi', more);
     const volumeId = await make(old);
-    const at = await old.restart('nvme-tcp');
+    const at = await old.restart({ sanType: 'nvme-tcp' });
     try {
       expect((await refusal(publish(at, volumeId))).message).toMatch(words);
       expect(onArray(at)).toMatchObject({ hosts: [], connections: [] });
@@ -126,7 +126,7 @@ describe('a cluster that changes its protocol', () => {
     const old = await start('iscsi');
     const volumeId = await make(old);
     expect((await publish(old, volumeId)).protocol).toBe('iscsi');
-    const at = await old.restart('nvme-tcp');
+    const at = await old.restart({ sanType: 'nvme-tcp' });
     try {
       expect((await refusal(publish(at, volumeId))).message).toMatch(/still connected to n1/);
       expect(onArray(at).connections).toEqual([{ host: 'n1', lun: 1, nsid: null }]);
@@ -141,7 +141,7 @@ describe('a cluster that changes its protocol', () => {
   it('refuses a protocol that is not served yet in words', async () => {
     const old = await start('iscsi', { protocols: ['iscsi', 'fc'] });
     const volumeId = await make(old);
-    const at = await old.restart('fc');
+    const at = await old.restart({ sanType: 'fc' });
     const node = formatNodeId(nodeNamed('n1', { wwpns: ['10000000c9abcdef'] }));
     try {
       expect((await refusal(publish(at, volumeId, node))).sentence).toMatch(

@@ -9,6 +9,7 @@ import { controllerService } from '../../driver/src/csi/controller-service.ts';
 import { groupControllerService } from '../../driver/src/csi/group-controller-service.ts';
 import type { UnaryCall, UnaryHandlers } from '../../driver/src/csi/grpc-service.ts';
 import type { SanType } from '../../driver/src/domain/array.ts';
+import type { ChapKeySource } from '../../driver/src/domain/chap.ts';
 import { PsoError } from '../../driver/src/domain/errors.ts';
 import { Controller, GroupController } from '../../driver/src/gen/csi_pb.js';
 import { silentLogger } from '../../driver/src/lib/logger.ts';
@@ -19,16 +20,24 @@ import { Reservations } from '../../driver/src/orchestrator/reservations.ts';
 import { DEFAULT_POLICY } from '../../driver/src/placement/framework.ts';
 import type { RunningArray, RunningFleet } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
+import type { ScenarioInput } from '../simulator/scenario.ts';
 
 export interface ControllerBench {
   readonly arrays: RunningFleet;
+  readonly fleet: Fleet;
   readonly orchestrator: Orchestrator;
   readonly controller: UnaryHandlers<typeof Controller> & UnaryHandlers<typeof GroupController>;
   /** Another process of the driver on the same arrays. */
-  restart(sanType?: SanType): Promise<ControllerBench>;
+  restart(change?: Partial<Wiring>): Promise<ControllerBench>;
   /** Calls since the last time, all arrays, polls and sessions apart: `a1 POST /volumes`. */
   calls(): readonly string[];
   close(): Promise<void>;
+}
+
+/** How the driver is set up. */
+export interface Wiring {
+  readonly sanType: SanType;
+  readonly chapKey: ChapKeySource | null;
 }
 
 /** Certificates and first polls take a while on a busy machine. */
@@ -66,7 +75,8 @@ export async function refusal(promise: Promise<unknown>): Promise<PsoError> {
   throw new Error(`expected a PsoError, got ${String(outcome)}`);
 }
 
-async function open(arrays: RunningFleet, sanType: SanType): Promise<ControllerBench> {
+async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBench> {
+  const { sanType, chapKey } = wiring;
   const fleet = new Fleet({
     clock: systemClock,
     logger: silentLogger,
@@ -76,6 +86,7 @@ async function open(arrays: RunningFleet, sanType: SanType): Promise<ControllerB
       random: seededRandom(1),
       transportFactory: given => new HttpsTransport(given),
       userAgent: 'pure-pso/test',
+      chapKey,
     }),
   });
   fleet.configure(arrays.arrays.map(array => ({ ...connectionOf(array), sanType })));
@@ -96,12 +107,13 @@ async function open(arrays: RunningFleet, sanType: SanType): Promise<ControllerB
   const seen = new Map(arrays.arrays.map(array => [array.name, array.requestLog.entries().length]));
   return {
     arrays,
+    fleet,
     orchestrator,
     controller: {
       ...controllerService(orchestrator, systemClock),
       ...groupControllerService(orchestrator, systemClock),
     },
-    restart: (other = sanType) => open(arrays, other),
+    restart: change => open(arrays, { ...wiring, ...change }),
     calls: () => arrays.arrays.flatMap(array => newCalls(array, seen)),
     close: () => fleet.close(),
   };
@@ -133,13 +145,15 @@ function newCalls(array: RunningArray, seen: Map<string, number>): readonly stri
 export async function startBench(
   count: number,
   more: object = {},
-  sanType: SanType = 'iscsi',
+  wiring: Partial<Wiring> = {},
+  links: ScenarioInput['links'] = [],
 ): Promise<ControllerBench> {
   const names = Array.from({ length: count }, (_, index) => `a${index + 1}`);
   const arrays = await startFleet({
     arrays: names.map(name => ({ name, size: '20Ti', fill: 0.3, load: 0.2, labels: { site: name }, ...more })),
+    links,
   });
-  const bench = await open(arrays, sanType);
+  const bench = await open(arrays, { sanType: 'iscsi', chapKey: null, ...wiring });
   return {
     ...bench,
     close: async () => {

@@ -16,6 +16,24 @@
 {{- get (dict "iscsi" "iscsi" "fc" "fc" "nvmeof-rdma" "nvme-roce" "nvmeof-tcp" "nvme-tcp") $given -}}
 {{- end -}}
 
+{{- /* Name of the Secret with the key for CHAP; nothing where nodes do not log in by iSCSI. */ -}}
+{{- define "pure-pso.chapSecret" -}}
+{{- if eq (include "pure-pso.sanType" .) "iscsi" -}}
+{{- (.Values.flasharray | default dict).chapSecret | default "" -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Missing, it keeps no pod from starting: who needs it is told so. Takes the mode. */ -}}
+{{- define "pure-pso.chapVolume" -}}
+- name: chap
+  secret:
+    secretName: {{ include "pure-pso.chapSecret" .root | quote }}
+    optional: true
+    defaultMode: {{ .mode }}
+    items:
+      - { key: key, path: key }
+{{- end -}}
+
 {{- define "pure-pso.settings" -}}
 {{- $fa := .Values.flasharray | default dict -}}
 {{- $fb := .Values.flashblade | default dict -}}

@@ -1,3 +1,4 @@
+import type { ChapKeySource } from '../domain/chap.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { Attachment } from './attachment.ts';
@@ -34,6 +35,8 @@ export interface NodeStoragePorts {
   /** Notes are kept here; below the kubelet's directory, so that they outlive the pod. */
   readonly pluginDir: string;
   readonly loginTimeoutMs: number;
+  /** Absent: no CHAP. */
+  readonly chapKey?: ChapKeySource | null;
   readonly onStep?: StepObserver;
 }
 

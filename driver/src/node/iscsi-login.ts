@@ -1,8 +1,11 @@
+import type { ChapKeySource } from '../domain/chap.ts';
 import { PsoError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Exec } from './exec.ts';
 import type { HostFs } from './host-fs.ts';
+import { readInitiatorIqn } from './initiator.ts';
+import { writeChap } from './iscsi-records.ts';
 import type { Session } from './iscsi-sessions.ts';
 import { listSessions } from './iscsi-sessions.ts';
 import type { LoginLimits } from './portal-logins.ts';
@@ -16,11 +19,14 @@ export interface IscsiLoginParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly notes: StagingNotes;
+  /** What this node proves itself with comes from this key; absent: no CHAP. */
+  readonly chapKey?: ChapKeySource | null;
 }
 
-/** iscsiadm(8): 15 = session exists, 21 = no object found. */
+/** iscsiadm(8): 15 = session exists, 21 = no object found, 24 = login failed because of authorization. */
 const SESSION_EXISTS = 15;
 const NOT_FOUND = 21;
+const REFUSED = 24;
 const DAEMON_HINT = 'Check that iscsid runs on the node (systemctl status iscsid) and that the portal answers.';
 
 /** Makes sure that this node has a session with each portal of a target, and takes away those that it made. */
@@ -73,7 +79,16 @@ export class IscsiLogin {
     await this.#iscsiadm(targetIqn, portal, ['-o', 'update', ...updates(this.#limits.loginTimeoutMs)], [0]);
     // The note goes first: a session that nobody remembers would stay for ever.
     await notes.rememberLogin(targetIqn, portal);
-    await this.#iscsiadm(targetIqn, portal, ['--login'], [0, SESSION_EXISTS]);
+    await this.#useChap(targetIqn, portal);
+    const code = await this.#iscsiadm(targetIqn, portal, ['--login'], [0, SESSION_EXISTS, REFUSED]);
+    if (code === REFUSED) throw refused(targetIqn, portal, Boolean(this.#parts.chapKey));
+  }
+
+  async #useChap(targetIqn: string, portal: string): Promise<void> {
+    const { chapKey, fs } = this.#parts;
+    const initiator = chapKey ? await readInitiatorIqn(fs) : null;
+    if (!chapKey || initiator === null) return;
+    await writeChap(fs, targetIqn, portal, (await chapKey()).credentialsFor(initiator, targetIqn));
   }
 
   async #iscsiadm(
@@ -81,14 +96,30 @@ export class IscsiLogin {
     portal: string,
     args: readonly string[],
     accept: readonly number[],
-  ): Promise<void> {
-    await runTool(this.#parts.exec, 'iscsiadm', ['-m', 'node', '-T', targetIqn, '-p', portal, ...args], {
-      timeoutMs: this.#limits.loginTimeoutMs + 2_000,
-      nextStep: DAEMON_HINT,
-      accept,
-    });
+  ): Promise<number> {
+    const { code } = await runTool(
+      this.#parts.exec,
+      'iscsiadm',
+      ['-m', 'node', '-T', targetIqn, '-p', portal, ...args],
+      {
+        timeoutMs: this.#limits.loginTimeoutMs + 2_000,
+        nextStep: DAEMON_HINT,
+        accept,
+      },
+    );
+    return code;
   }
 }
+
+const refused = (targetIqn: string, portal: string, hasChap: boolean): PsoError =>
+  new PsoError(
+    'login-refused',
+    `Target ${targetIqn} at ${portal} refused the login of this node, which ${hasChap ? 'proved itself by CHAP' : 'has no CHAP secret'}.`,
+    hasChap
+      ? 'Drain the node, so that the array gives its host the present secret with the next volume; check that controller and node plugin have the same flasharray.chapSecret.'
+      : 'Check on the array that a host has the IQN of this node, and that it has no CHAP user, or set flasharray.chapSecret.',
+    { finality: 'in-doubt' },
+  );
 
 /**
  * `scan=manual`: a login must not bring in the LUNs of other volumes, which may be leaving this node right now.

@@ -1,4 +1,5 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
+import type { ChapKeySource } from '../../domain/chap.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { Snapshot, Volume } from '../../domain/volume.ts';
@@ -36,8 +37,13 @@ const CACHED_NAMES = 20_000;
 /** A listing's pages are asked for in one go. */
 const CONNECTIONS_FRESH_MS = 60_000;
 
+export interface FlashArrayDependencies extends RestDependencies {
+  /** What nodes prove themselves with by CHAP comes from this key; absent: no CHAP. */
+  readonly chapKey?: ChapKeySource | null;
+}
+
 export const flashArrayFactory =
-  (dependencies: RestDependencies): BackendFactory =>
+  (dependencies: FlashArrayDependencies): BackendFactory =>
   connection =>
     new FlashArrayBackend(connection, dependencies);
 
@@ -54,7 +60,7 @@ export class FlashArrayBackend implements ArrayBackend {
   #scope: ListScope | null = null;
   #connections: { readonly table: ConnectionTable; readonly takenAtMs: number } | null = null;
 
-  constructor(connection: ArrayConnection, dependencies: RestDependencies) {
+  constructor(connection: ArrayConnection, dependencies: FlashArrayDependencies) {
     const { endpoint, kind, labels, cordoned } = connection;
     this.settings = { endpoint, kind, labels, cordoned };
     this.#clock = dependencies.clock;
@@ -66,7 +72,7 @@ export class FlashArrayBackend implements ArrayBackend {
         sanType,
         allowedCidrs: connection.iscsiAllowedCidrs,
       }),
-      hosts: new HostDirectory(rest, sanType),
+      hosts: new HostDirectory(rest, sanType, dependencies.chapKey ?? null),
       serials: new BoundedMap(CACHED_NAMES),
       tagged: new BoundedMap(CACHED_NAMES),
     };
@@ -77,7 +83,9 @@ export class FlashArrayBackend implements ArrayBackend {
   }
 
   async observe(call: CallContext): Promise<ArrayObservation> {
-    return await translated('reading its state', () => this.#array.facts.observe(at('poll', call)));
+    const observation = await translated('reading its state', () => this.#array.facts.observe(at('poll', call)));
+    const { warnings } = this.#array.hosts;
+    return warnings.length === 0 ? observation : { ...observation, warnings: [...warnings, ...observation.warnings] };
   }
 
   async createVolume(spec: CreateVolumeSpec, call: CallContext): Promise<Volume> {

@@ -45,6 +45,10 @@ const flasharray = group(
     defaultMountOpt: opt(mountOptions, 'Mount options, as a list or comma-separated.'),
     preemptAttachments: opt(flag, 'Accepted; not used yet.'),
     iSCSILoginTimeout: opt(z.int().min(1).max(600), 'Seconds that a login to one portal may take.'),
+    chapSecret: opt(
+      objectName,
+      'Name of a Secret of yours whose key `key` holds a random text of at least 32 characters: nodes then prove themselves by CHAP at iSCSI portals, each with a secret of its own that is derived from it. Empty: no CHAP.',
+    ),
     iSCSIAllowedCIDR: opt(cidrs, 'Only portals in these networks are used, comma-separated; empty: all.'),
   },
   'Block volumes.',

@@ -133,6 +133,11 @@ export const ARRAY_ERRORS = {
     cause: 'The array has hosts of the names that the node could get, with other initiators.',
     remedy: 'Remove such a host on the array, or give the node another name.',
   },
+  'host-chap-foreign': {
+    code: 'precondition',
+    cause: "The node's host on the array has a CHAP user that an administrator set; the cluster wants one of its own.",
+    remedy: 'Take that CHAP user off the host on the array, or switch CHAP off in the values of the chart.',
+  },
   'array-without-data-address': {
     code: 'precondition',
     cause: 'No address is known from which the FlashBlade serves files.',

@@ -27,6 +27,23 @@ export const NODE_ERRORS = {
     cause: 'The API server did not tell the labels of the node.',
     remedy: 'The kubelet asks again by itself.',
   },
+  'chap-key-unusable': {
+    code: 'precondition',
+    cause: 'CHAP is on, but the key from which its secrets are derived is missing or too short.',
+    remedy: 'Put a random text of at least 32 characters under "key" into the Secret that flasharray.chapSecret names.',
+  },
+  'iscsi-record-missing': {
+    code: 'unavailable',
+    cause: 'CHAP is on, and what iscsiadm notes of a portal was found in none of the folders where it keeps that.',
+    remedy: 'Check that /etc/iscsi and /var/lib/iscsi of the node are mounted into the node plugin and can be written.',
+  },
+  'login-refused': {
+    code: 'unauthenticated',
+    cause:
+      'The array refused the login of the node: it has no host with its IQN, or the CHAP secrets of both differ, e.g. after the key was changed while volumes were connected.',
+    remedy:
+      'Drain the node, so that its volumes are disconnected: CHAP is set anew with its next volume. Check that controller and node plugins have the same Secret.',
+  },
   'publish-context-invalid': {
     code: 'invalid',
     cause: 'What the controller told the node is not in its form: the two differ in version.',

@@ -3,6 +3,8 @@ import type { FsStats, HostFs } from '../host-fs.ts';
 import { FakeKernel, numberOf } from './fake-kernel.ts';
 
 const ok = (stdout = ''): ExecResult => ({ code: 0, stdout, stderr: '' });
+const recordFolder = (target: string, portal: string): string =>
+  `/etc/iscsi/nodes/${target}/${portal.replace(':', ',')},1`;
 const fail = (code: number, stderr: string): ExecResult => ({ code, stdout: '', stderr });
 
 /** A node in memory: FakeKernel's sysfs, a few ordinary files, and the tools that the node side starts. */
@@ -13,8 +15,10 @@ export class FakeNode implements HostFs, Exec {
   readonly links = new Map<string, string>();
   /** `program arg arg`, in order. */
   readonly commands: string[] = [];
-  /** iscsid's node records, `target,portal`. */
+  /** iscsid's node records, `target,portal`; each is a file, too. */
   readonly records = new Set<string>();
+  /** What a target wants to see proven: `user password`. */
+  readonly chap = new Map<string, string>();
   /** Parts of iscsiadm's command lines that fail once. */
   readonly failing: string[] = [];
   /** Portals at which nobody answers. */
@@ -66,7 +70,7 @@ export class FakeNode implements HostFs, Exec {
     if (map) return Promise.resolve(map.holders);
     if (!path.startsWith('/sys/')) {
       const names = [...this.files.keys()].filter(file => file.startsWith(`${path}/`));
-      return Promise.resolve(names.map(file => file.slice(path.length + 1)));
+      return Promise.resolve([...new Set(names.map(file => file.slice(path.length + 1).split('/')[0] ?? ''))]);
     }
     const disk = kernel.disks.find(({ name }) => name === device);
     const above = kernel.maps.filter(({ slaves }) => slaves.includes(device ?? '')).map(({ device: name }) => name);
@@ -163,12 +167,35 @@ export class FakeNode implements HostFs, Exec {
       this.failing.splice(failing, 1);
       return fail(6, 'could not stat a record');
     }
-    if (args.includes('new')) this.records.add(`${target},${portal}`);
-    if (args.includes('delete')) this.records.delete(`${target},${portal}`);
+    if (args.includes('new')) this.#makeRecord(target, portal);
+    if (args.includes('delete')) this.#removeRecord(target, portal);
     if (args.includes('--login') && this.deadPortals.has(portal)) return fail(8, 'connection timed out');
+    if (args.includes('--login') && !this.#isProven(target, portal)) return fail(24, 'authorization failure');
     if (args.includes('--login')) this.kernel.login(target, portal);
     if (args.includes('--logout')) this.kernel.logout(target, portal);
     return ok();
+  }
+
+  #makeRecord(target: string, portal: string): void {
+    this.records.add(`${target},${portal}`);
+    const folder = recordFolder(target, portal);
+    if (this.files.has(folder)) return;
+    void this.makeDirectory(folder);
+    this.files.set(`${folder}/default`, `# BEGIN RECORD\nnode.name = ${target}\n# END RECORD\n`);
+  }
+
+  #removeRecord(target: string, portal: string): void {
+    this.records.delete(`${target},${portal}`);
+    for (const file of [`${recordFolder(target, portal)}/default`, recordFolder(target, portal)])
+      this.files.delete(file);
+  }
+
+  #isProven(target: string, portal: string): boolean {
+    const wanted = this.chap.get(target);
+    const record = this.files.get(`${recordFolder(target, portal)}/default`) ?? '';
+    const [, user = ''] = /^node\.session\.auth\.username = (.*)$/m.exec(record) ?? [];
+    const [, password = ''] = /^node\.session\.auth\.password = (.*)$/m.exec(record) ?? [];
+    return wanted === undefined || wanted === `${user} ${password}`;
   }
 
   #multipathd(args: readonly string[]): ExecResult {

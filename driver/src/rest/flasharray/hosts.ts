@@ -11,14 +11,31 @@ export interface Initiator {
 export interface HostItem {
   readonly name: string;
   readonly isLocal: boolean;
+  /** Volumes it sees, those of its group included. */
+  readonly connectionCount: number;
+  /** With what name its initiators prove themselves by CHAP; null: with none. Passwords are never shown. */
+  readonly chapUser: string | null;
 }
+
+/** What a host's initiators prove themselves with; null: nothing. Passwords have 12 to 255 characters. */
+export type HostChap = { readonly user: string; readonly password: string } | null;
+
+/** An empty text takes away what is there. */
+const chapBody = (chap: HostChap) => ({
+  chap: { host_user: chap?.user ?? '', host_password: chap?.password ?? '' },
+});
 
 async function getHosts(rest: RestClient, path: string, call: RestCall): Promise<readonly HostItem[]> {
   const answer = await rest.request({ method: 'GET', path }, call);
   return itemsOf(rest.array, answer, false).map(fields => {
     const item = new Item(rest.array, fields, false);
     // Arrays that know no peers leave `is_local` out.
-    return { name: item.text('name'), isLocal: fields.is_local !== false };
+    return {
+      name: item.text('name'),
+      isLocal: fields.is_local !== false,
+      connectionCount: item.numberOrNull('connection_count') ?? 0,
+      chapUser: item.object('chap').textOrNull('host_user'),
+    };
   });
 }
 
@@ -32,7 +49,17 @@ export async function findHosts(
   return (await getHosts(rest, path, call)).filter(host => host.isLocal);
 }
 
-export async function postHost(rest: RestClient, name: string, initiator: Initiator, call: RestCall): Promise<void> {
-  const body = { [initiator.kind]: [initiator.name] };
+export async function postHost(
+  rest: RestClient,
+  name: string,
+  initiator: Initiator,
+  chap: HostChap,
+  call: RestCall,
+): Promise<void> {
+  const body = { [initiator.kind]: [initiator.name], ...(chap === null ? {} : chapBody(chap)) };
   await rest.request({ method: 'POST', path: `/hosts${query({ names: [name] })}`, body }, call);
+}
+
+export async function patchHostChap(rest: RestClient, name: string, chap: HostChap, call: RestCall): Promise<void> {
+  await rest.request({ method: 'PATCH', path: `/hosts${query({ names: [name] })}`, body: chapBody(chap) }, call);
 }
