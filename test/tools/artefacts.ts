@@ -18,6 +18,7 @@ import {
 import { labImages } from './images/lab-images.ts';
 import { productBaseImage } from './images/product-base-image.ts';
 import { kernel } from './kernel.ts';
+import { monitoringCrds } from './monitoring-crds.ts';
 import { nodeDisk } from './node-disk.ts';
 import { nodeRootfs } from './node-rootfs.ts';
 import { readyMadeKernel } from './ready-made-kernel.ts';
@@ -41,6 +42,7 @@ export const artefacts: readonly Artefact[] = [
   prometheusTools,
   kubeSchemas,
   snapshotCrds,
+  monitoringCrds,
   ...productBaseImage.needs,
   productBaseImage,
   labImages,

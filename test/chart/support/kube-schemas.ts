@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { Artefact, BuildContext } from '../../tools/artefact.ts';
+import { monitoringCrds } from '../../tools/monitoring-crds.ts';
 
 interface Schema {
   readonly [key: string]: unknown;
@@ -12,10 +13,15 @@ type Definitions = Readonly<Record<string, Schema>>;
 
 const MODULES = ['k8s.io/kubernetes@v1.36.3', 'github.com/kubernetes-csi/external-snapshotter/client/v8@v8.6.0'];
 /** Of the snapshotter's module: name of the schema -> definition. */
-const SNAPSHOT_CLASSES = {
+const SNAPSHOT_KINDS = {
   'volumesnapshotclass-snapshot-v1.json': 'config/crd/snapshot.storage.k8s.io_volumesnapshotclasses.yaml',
   'volumegroupsnapshotclass-groupsnapshot-v1.json':
     'config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshotclasses.yaml',
+};
+/** The same of the Prometheus operator's. */
+const MONITORING_KINDS = {
+  'podmonitor-monitoring-v1.json': 'monitoring.coreos.com_podmonitors.yaml',
+  'prometheusrule-monitoring-v1.json': 'monitoring.coreos.com_prometheusrules.yaml',
 };
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 
@@ -98,21 +104,24 @@ async function crdSchema(file: string): Promise<unknown> {
   return { ...schema, properties: { ...schema.properties, metadata: { type: 'object' } } };
 }
 
-/** Schemas of every object of Kubernetes, for kubeconform without a network. */
+/** Schemas of every object of Kubernetes, and of those of others that the chart makes, for kubeconform without a network. */
 export const kubeSchemas: Artefact = {
   name: 'kube-schemas',
   title: 'Kubernetes object schemas',
   estimateSeconds: 10,
   weight: 'light',
-  needs: [],
+  needs: [monitoringCrds],
   hostPackages: [],
   inputs: () => Promise.resolve({ files: [import.meta.filename], values: MODULES }),
   build: async context => {
     const [kubernetes = '', snapshotter = ''] = await moduleFolders(context);
     const swagger = await readFile(path.join(kubernetes, 'api/openapi-spec/swagger.json'), 'utf8');
     const files = new Map(schemasOf((JSON.parse(swagger) as { definitions: Definitions }).definitions));
-    for (const [name, file] of Object.entries(SNAPSHOT_CLASSES)) {
+    for (const [name, file] of Object.entries(SNAPSHOT_KINDS)) {
       files.set(name, await crdSchema(path.join(snapshotter, file)));
+    }
+    for (const [name, file] of Object.entries(MONITORING_KINDS)) {
+      files.set(name, await crdSchema(path.join(context.path(monitoringCrds), file)));
     }
     for (const [name, schema] of files) await writeFile(path.join(context.out, name), JSON.stringify(schema));
   },

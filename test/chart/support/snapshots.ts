@@ -21,9 +21,18 @@ export const caseValues = async (name: string): Promise<unknown> =>
 
 export const snapshotFile = (name: string): string => path.join(SNAPSHOTS, `${name}.yaml`);
 
+export interface RenderOptions {
+  /** Groups that the cluster has beside Kubernetes' own. */
+  readonly apis?: readonly string[];
+  /** With dashboards, which follow a namespace that no rendering sees. */
+  readonly dashboards?: boolean;
+}
+
 /** What the chart makes of one of these files; the version is left out, so that a release changes no snapshot. */
-export async function renderCase(name: string): Promise<string> {
-  const { code, stdout, stderr } = await helmTemplate(await caseValues(name), APIS);
+export async function renderCase(name: string, { apis = APIS, dashboards }: RenderOptions = {}): Promise<string> {
+  const monitoring = dashboards === undefined ? {} : { monitoring: { dashboards: { enabled: dashboards } } };
+  const values = { ...((await caseValues(name)) as object), ...monitoring };
+  const { code, stdout, stderr } = await helmTemplate(values, apis);
   if (code !== 0) throw new Error(`${name}: ${stderr}`);
   return stdout
     .replaceAll(
