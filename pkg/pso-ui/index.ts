@@ -12,6 +12,7 @@ const COMPONENTS: Readonly<Record<Page, () => Promise<unknown>>> = {
   arrays: () => import('./pages/ArraysPage.vue'),
   nodes: () => import('./pages/NodesPage.vue'),
   classes: () => import('./pages/ClassesPage.vue'),
+  placement: () => import('./pages/PlacementPage.vue'),
   volumes: () => import('./pages/VolumesPage.vue'),
   recover: () => import('./pages/RecoverPage.vue'),
   settings: () => import('./pages/SettingsPage.vue'),

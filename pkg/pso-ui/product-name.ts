@@ -6,6 +6,7 @@ export const PAGES = [
   'arrays',
   'nodes',
   'classes',
+  'placement',
   'volumes',
   'recover',
   'settings',

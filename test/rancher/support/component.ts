@@ -21,9 +21,15 @@ const GLOBALS = [
   'MathMLElement',
 ];
 
+interface Descriptor {
+  readonly scriptSetup: object | null;
+  readonly template: { readonly content: string } | null;
+}
 interface Compiler {
-  parse(source: string, options: { filename: string }): { descriptor: unknown };
-  compileScript(descriptor: unknown, options: { id: string; inlineTemplate: boolean }): { content: string };
+  parse(source: string, options: { filename: string }): { descriptor: Descriptor };
+  compileScript(descriptor: Descriptor, options: { id: string; inlineTemplate: boolean }): { content: string };
+  compileTemplate(options: { source: string; filename: string; id: string }): { code: string };
+  rewriteDefault(script: string, name: string, plugins: readonly string[]): string;
 }
 interface Vue {
   createApp(component: { setup: () => () => unknown }): { mount(selector: string): unknown };
@@ -33,7 +39,9 @@ interface Vue {
 }
 interface Field {
   value: string;
+  readonly textContent: string;
   click(): void;
+  readonly textContent: string;
   getAttribute(name: string): string | null;
   dispatchEvent(event: object): void;
 }
@@ -68,7 +76,7 @@ export class MountedComponent<Properties extends object> {
     const dom = new JSDOM('<div id="app"></div>');
     for (const name of GLOBALS) Object.assign(globalThis, { [name]: dom.window[name] });
     const vue = load('vue') as Vue;
-    const component = await compile(load, file);
+    const component = await compile(load, modules, file);
     const drawn = vue.reactive(properties);
     vue.createApp({ setup: () => () => vue.h(component, { ...drawn }) }).mount('#app');
     return new MountedComponent(vue, dom, drawn);
@@ -77,6 +85,11 @@ export class MountedComponent<Properties extends object> {
   /** The element with that `data-testid`, or undefined. */
   find(id: string): Field | undefined {
     return this.#dom.window.document.querySelector(`[data-testid="${id}"]`) ?? undefined;
+  }
+
+  /** What stands in it, in one line. */
+  text(id: string): string {
+    return this.#known(id).textContent.replace(/\s+/gu, ' ').trim();
   }
 
   async click(id: string): Promise<void> {
@@ -103,14 +116,14 @@ export class MountedComponent<Properties extends object> {
   }
 }
 
-async function compile(load: (name: string) => unknown, file: string): Promise<unknown> {
+async function compile(load: (name: string) => unknown, modules: string, file: string): Promise<unknown> {
   const { outputFiles } = await build({
     entryPoints: [path.join(UI, file)],
     bundle: true,
     write: false,
     format: 'cjs',
     platform: 'node',
-    plugins: [componentFiles(load('@vue/compiler-sfc') as Compiler)],
+    plugins: [componentFiles(load('@vue/compiler-sfc') as Compiler, modules)],
   });
   const made = { exports: {} as { default?: unknown } };
   const run = compileFunction(outputFiles[0]?.text ?? '', ['module', 'exports', 'require']) as (
@@ -120,16 +133,31 @@ async function compile(load: (name: string) => unknown, file: string): Promise<u
   return made.exports.default;
 }
 
-const componentFiles = (compiler: Compiler): Plugin => ({
+/** The shell's own components are the real ones, as far as they need no store. */
+const componentFiles = (compiler: Compiler, modules: string): Plugin => ({
   name: 'components',
   setup: plugin => {
     plugin.onResolve({ filter: /rancher\/store\.ts$/ }, () => ({ path: 'store', namespace: 'store' }));
     plugin.onLoad({ filter: /^store$/, namespace: 'store' }, () => ({ contents: STORE, loader: 'js' }));
     plugin.onResolve({ filter: /^vue$/ }, ({ path: name }) => ({ path: name, external: true }));
-    plugin.onLoad({ filter: /\.vue$/ }, async ({ path: filename }) => {
-      const { descriptor } = compiler.parse(await readFile(filename, 'utf8'), { filename });
-      const { content } = compiler.compileScript(descriptor, { id: path.basename(filename), inlineTemplate: true });
-      return { contents: content, loader: 'ts', resolveDir: path.dirname(filename) };
-    });
+    plugin.onResolve({ filter: /^@components\// }, ({ path: name }) => ({
+      path: path.join(modules, SHELL_COMPONENTS, name.replace('@components/', ''), 'index.ts'),
+    }));
+    plugin.onLoad({ filter: /\.vue$/ }, async ({ path: filename }) => ({
+      contents: toScript(compiler, await readFile(filename, 'utf8'), filename),
+      loader: 'ts',
+      resolveDir: path.dirname(filename),
+    }));
   },
 });
+const SHELL_COMPONENTS = 'node_modules/@rancher/shell/rancher-components';
+
+function toScript(compiler: Compiler, source: string, filename: string): string {
+  const id = path.basename(filename);
+  const { descriptor } = compiler.parse(source, { filename });
+  const { content } = compiler.compileScript(descriptor, { id, inlineTemplate: true });
+  if (descriptor.scriptSetup || !descriptor.template) return content;
+  const { code } = compiler.compileTemplate({ source: descriptor.template.content, filename, id });
+  const script = compiler.rewriteDefault(content, 'component', ['typescript']);
+  return `${script}\n${code}\ncomponent.render = render;\nexport default component;`;
+}
