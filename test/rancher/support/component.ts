@@ -41,7 +41,6 @@ interface Field {
   value: string;
   readonly textContent: string;
   click(): void;
-  readonly textContent: string;
   getAttribute(name: string): string | null;
   dispatchEvent(event: object): void;
 }
