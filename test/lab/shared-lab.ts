@@ -44,7 +44,22 @@ async function attachOrStart(name: string): Promise<Lab> {
   }
   const lab = Lab.attach(name);
   await lab.awaitReady(() => undefined);
+  await startFallen(lab);
   return lab;
+}
+
+/** A guest that went down by itself costs the tests of one file, not of all that follow; the layer's result tells of it. */
+async function startFallen(lab: Lab): Promise<void> {
+  const { services, guests } = await lab.status();
+  for (const name of guests.filter(guest => !services.includes(guest))) {
+    process.stderr.write(
+      `guest ${name} is down: it is started again (see \`npm run lab -- --name ${lab.name} logs ${name}\`)\n`,
+    );
+    await lab.guest(name).start();
+    if (!lab.workers.includes(name)) continue;
+    const { code, stderr } = await lab.kubectl(['wait', `node/${name}`, '--for=condition=Ready', '--timeout=120s']);
+    if (code !== 0) throw new LabError(`Node ${name} does not come back: ${stderr.trim()}`, 'Look at its log.');
+  }
 }
 
 function zoneLabels(zone: string): Record<string, string> {

@@ -26,5 +26,5 @@ const USING_LAB: readonly Layer[] = ['rancher', 'csi', 'cluster', 'lab'];
 export function runLayer(layer: Layer, extra: readonly string[] = []): Promise<LayerResult> {
   if (layer === 'check') return runCheckLayer();
   if (!USING_LAB.includes(layer)) return runJestLayer(layer, extra);
-  return withoutLeftovers(runJestLayer(layer, ['--runInBand', '--verbose', ...extra]));
+  return withoutLeftovers(() => runJestLayer(layer, ['--runInBand', '--verbose', ...extra]));
 }
