@@ -1,7 +1,8 @@
 import { formatBytes } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
 import type { ErrorId } from '../domain/errors.ts';
-import type { CandidateVerdict, Decision, Refusal } from './place.ts';
+import type { Refusal } from './framework.ts';
+import type { CandidateVerdict, Decision } from './place.ts';
 
 /** Kubernetes cuts an event's message at 1 kB. */
 export const MAX_EVENT_BYTES = 1000;

@@ -80,6 +80,20 @@ export interface Score {
   cost(request: PlacementRequest, candidate: ObservedCandidate, policy: PlacementPolicy): number;
 }
 
+/** Shares between 0 and 1; `cost` decides, smaller is better. */
+export interface CandidateScores {
+  readonly space: number;
+  readonly load: number;
+  readonly provisioned: number;
+  readonly cost: number;
+}
+
+export interface Refusal {
+  readonly filter: string;
+  readonly class: Filter['class'];
+  readonly sentence: string;
+}
+
 /** Label that every array has, so that a class can ask for metal or cloud: `flasharray`, `flashblade`, `cloud-block-store`. */
 const KIND_LABEL = 'pure-pso.io/kind';
 

@@ -8,7 +8,7 @@ import { labelFilter } from './filters/labels.ts';
 import { protocolFilter } from './filters/protocol.ts';
 import { qosFilter } from './filters/qos.ts';
 import { isReachableFrom, topologyFilter } from './filters/topology.ts';
-import type { Candidate, Filter, PlacementPolicy, PlacementRequest, Reserved } from './framework.ts';
+import type { Candidate, CandidateScores, Filter, PlacementPolicy, PlacementRequest, Refusal, Reserved } from './framework.ts'; // prettier-ignore
 import { arrayName, labelsOf, NOTHING_RESERVED } from './framework.ts';
 import { firstUnmet } from './label-selector.ts';
 import { loadScore } from './scores/load.ts';
@@ -18,20 +18,6 @@ import { spaceScore } from './scores/space.ts';
 /** What the administrator decided, before what may pass by itself: the first refusal is the one that is told. */
 const STATIC_FILTERS: readonly Filter[] = [kindFilter, cordonFilter, labelFilter, topologyFilter];
 const FILTERS: readonly Filter[] = [...STATIC_FILTERS, healthFilter, protocolFilter, qosFilter, capacityFilter];
-
-/** Shares between 0 and 1; `cost` decides, smaller is better. */
-export interface CandidateScores {
-  readonly space: number;
-  readonly load: number;
-  readonly provisioned: number;
-  readonly cost: number;
-}
-
-export interface Refusal {
-  readonly filter: string;
-  readonly class: Filter['class'];
-  readonly sentence: string;
-}
 
 export interface CandidateVerdict {
   readonly endpoint: string;

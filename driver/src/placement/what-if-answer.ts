@@ -1,6 +1,5 @@
 import type { ArrayCapacity, ArrayKind, ArrayLoad, Labels, Protocol } from '../domain/array.ts';
-import type { Reserved } from './framework.ts';
-import type { CandidateScores, Refusal } from './place.ts';
+import type { CandidateScores, Refusal, Reserved } from './framework.ts';
 
 /** One array as the placement saw it, before the first of the claims. */
 export interface WhatIfArray {
