@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { arrayRows, fleetFigures } from './arrays.ts';
 import { isReporting } from './storage-array.ts';
-import { fromStorageClass, matchArrays, NEW_CLASS, toStorageClass } from './storage-class.ts';
+import { fromStorageClass, matchArrays, NEW_CLASS, parametersOf } from './storage-class.ts';
 import { volumeRows } from './volumes.ts';
 
 const draft = (endpoint: string, more: object = {}, list = 'FlashArrays') => ({
@@ -106,38 +106,31 @@ describe('arrays', () => {
 });
 
 describe('storage class', () => {
-  it('is written without what is not set', () => {
-    expect(toStorageClass({ ...NEW_CLASS, name: 'gold' })).toEqual({
-      apiVersion: 'storage.k8s.io/v1',
-      kind: 'StorageClass',
-      metadata: { name: 'gold', annotations: { 'storageclass.kubernetes.io/is-default-class': 'false' } },
-      provisioner: 'pure-csi',
-      parameters: { backend: 'block' },
-      reclaimPolicy: 'Delete',
-      volumeBindingMode: 'WaitForFirstConsumer',
-      allowVolumeExpansion: true,
-    });
+  it('has parameters that were set only, and no file system where the array has its own', () => {
+    expect(parametersOf({ ...NEW_CLASS, name: 'gold' })).toEqual({ backend: 'block' });
+    expect(parametersOf({ ...NEW_CLASS, backend: 'file', fsType: 'xfs' })).toEqual({ backend: 'file' });
   });
 
-  it('comes back as it was designed, unknown parameters too', () => {
-    const full = {
+  it('is read from the cluster, unknown parameters and older spellings too', () => {
+    const object = {
+      metadata: { name: 'gold', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      parameters: { backend: 'pure_file', arraySelector: 'env=prod', createoptions: '-q' },
+      reclaimPolicy: 'Retain',
+      volumeBindingMode: 'Immediate',
+      mountOptions: ['discard'],
+    };
+    expect(fromStorageClass(object)).toEqual({
       ...NEW_CLASS,
       name: 'gold',
+      backend: 'file',
       arraySelector: 'env=prod',
-      fsType: 'xfs',
-      iopsLimit: '1000',
-      bandwidthLimit: '10M',
-      reclaimPolicy: 'Retain' as const,
-      bindingMode: 'Immediate' as const,
+      reclaimPolicy: 'Retain',
+      bindingMode: 'Immediate',
       allowVolumeExpansion: false,
       isDefault: true,
       mountOptions: ['discard'],
       others: { createoptions: '-q' },
-    };
-    expect(fromStorageClass(toStorageClass(full))).toEqual(full);
-    const file = { ...NEW_CLASS, name: 'files', backend: 'file' as const };
-    expect(toStorageClass({ ...file, fsType: 'xfs' })).toMatchObject({ parameters: { backend: 'file' } });
-    expect(fromStorageClass({ parameters: { backend: 'pure_file' } })).toMatchObject({ backend: 'file', name: '' });
+    });
   });
 });
 

@@ -11,6 +11,8 @@ export interface ClassDraft {
   readonly backend: 'block' | 'file';
   /** `kubectl -l` syntax; empty: every array. */
   readonly arraySelector: string;
+  /** The same; arrays that come first. */
+  readonly preferredArrays: string;
   readonly fsType: string;
   readonly iopsLimit: string;
   readonly bandwidthLimit: string;
@@ -27,6 +29,7 @@ export const NEW_CLASS: ClassDraft = {
   name: '',
   backend: 'block',
   arraySelector: '',
+  preferredArrays: '',
   fsType: '',
   iopsLimit: '',
   bandwidthLimit: '',
@@ -39,33 +42,24 @@ export const NEW_CLASS: ClassDraft = {
 };
 
 /** Kubernetes refuses a change of these once the class exists: delete and create again; volumes are not touched. */
-export const IMMUTABLE = ['name', 'backend', 'arraySelector', 'fsType', 'iopsLimit', 'bandwidthLimit', 'reclaimPolicy', 'bindingMode', 'others'] as const satisfies readonly (keyof ClassDraft)[]; // prettier-ignore
+export const IMMUTABLE = ['name', 'backend', 'arraySelector', 'preferredArrays', 'fsType', 'iopsLimit', 'bandwidthLimit', 'reclaimPolicy', 'bindingMode', 'others'] as const satisfies readonly (keyof ClassDraft)[]; // prettier-ignore
 
 /** Parameter of the class by field of the form. docs/parameters.md lists what the driver reads. */
 const PARAMETERS = {
   arraySelector: 'arraySelector',
+  preferredArrays: 'preferredArrays',
   fsType: 'csi.storage.k8s.io/fstype',
   iopsLimit: 'iops_limit',
   bandwidthLimit: 'bandwidth_limit',
 } as const;
 
-/** storage.k8s.io/v1 StorageClass, without keys that are not set. */
-export function toStorageClass(draft: ClassDraft): JsonObject {
+/** Parameters as the StorageClass will hold them, without those that are not set. */
+export function parametersOf(draft: ClassDraft): Readonly<Record<string, string>> {
   const named = Object.entries(PARAMETERS).flatMap(([field, parameter]) => {
     const value = draft[field as keyof typeof PARAMETERS].trim();
     return value === '' || (field === 'fsType' && draft.backend === 'file') ? [] : [[parameter, value] as const];
   });
-  return {
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata: { name: draft.name, annotations: { [DEFAULT_CLASS]: String(draft.isDefault) } },
-    provisioner: DRIVER,
-    parameters: { ...draft.others, backend: draft.backend, ...Object.fromEntries(named) },
-    reclaimPolicy: draft.reclaimPolicy,
-    volumeBindingMode: draft.bindingMode,
-    allowVolumeExpansion: draft.allowVolumeExpansion,
-    ...(draft.mountOptions.length > 0 ? { mountOptions: draft.mountOptions } : {}),
-  };
+  return { ...draft.others, backend: draft.backend, ...Object.fromEntries(named) };
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -81,6 +75,7 @@ export function fromStorageClass(object: JsonObject): ClassDraft {
     name: text(metadata.name),
     backend: /file/.test(text(parameters.backend)) ? 'file' : 'block',
     arraySelector: text(parameters.arraySelector),
+    preferredArrays: text(parameters.preferredArrays),
     fsType: text(parameters[PARAMETERS.fsType]),
     iopsLimit: text(parameters[PARAMETERS.iopsLimit]),
     bandwidthLimit: text(parameters[PARAMETERS.bandwidthLimit]),
