@@ -1,7 +1,6 @@
 import type { Labels } from '../../../driver/src/domain/array.ts';
 import { firstUnmet, formatRequirement, parseLabelSelector } from '../../../driver/src/placement/label-selector.ts';
 import { isObject, type JsonObject } from '../forms/json.ts';
-import { DRIVER } from './driver-name.ts';
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
