@@ -140,6 +140,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
     ledger: kubernetes.ledger,
     nodes: kubernetes.nodes,
     readTemplate: readHandlebars,
+    onPartial: sentence => logger.warn({}, sentence),
     onPlacement: report =>
       afterAnswers(() => {
         metrics.decision(report.decision);

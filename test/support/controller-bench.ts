@@ -19,6 +19,7 @@ import { Orchestrator } from '../../driver/src/orchestrator/orchestrator.ts';
 import { Reservations } from '../../driver/src/orchestrator/reservations.ts';
 import { DEFAULT_POLICY } from '../../driver/src/placement/framework.ts';
 import type { RunningArray, RunningFleet } from '../simulator/fleet.ts';
+import { eventually } from './eventually.ts';
 import { startFleet } from '../simulator/fleet.ts';
 import type { ScenarioInput } from '../simulator/scenario.ts';
 
@@ -29,6 +30,10 @@ export interface ControllerBench {
   readonly controller: UnaryHandlers<typeof Controller> & UnaryHandlers<typeof GroupController>;
   /** Another process of the driver on the same arrays. */
   restart(change?: Partial<Wiring>): Promise<ControllerBench>;
+  /** What it said of volumes that are connected to one of their arrays only. */
+  readonly said: string[];
+  /** When each array answers again. */
+  eventuallyAnswers(): Promise<void>;
   /** Calls since the last time, all arrays, polls and sessions apart: `a1 POST /volumes`. */
   calls(): readonly string[];
   close(): Promise<void>;
@@ -77,6 +82,7 @@ export async function refusal(promise: Promise<unknown>): Promise<PsoError> {
 
 async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBench> {
   const { sanType, chapKey } = wiring;
+  const said: string[] = [];
   const fleet = new Fleet({
     clock: systemClock,
     logger: silentLogger,
@@ -103,6 +109,7 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
     ledger: { hasSnapshots: () => undefined },
     readTemplate: readHandlebars,
     onPlacement: () => undefined,
+    onPartial: sentence => void said.push(sentence),
   });
   const seen = new Map(arrays.arrays.map(array => [array.name, array.requestLog.entries().length]));
   return {
@@ -113,10 +120,21 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
       ...controllerService(orchestrator, systemClock),
       ...groupControllerService(orchestrator, systemClock),
     },
+    said,
+    eventuallyAnswers: () => allAnswer(fleet),
     restart: change => open(arrays, { ...wiring, ...change }),
     calls: () => arrays.arrays.flatMap(array => newCalls(array, seen)),
     close: () => fleet.close(),
   };
+}
+
+async function allAnswer(fleet: Fleet): Promise<void> {
+  for (const { backend } of fleet.members()) {
+    await eventually('the array answers', 30_000, async () => {
+      const { signal } = new AbortController();
+      return backend.observe({ requestId: 'r1', deadlineMs: systemClock.nowMs() + 5000, signal }).then(() => true);
+    });
+  }
 }
 
 const connectionOf = (array: RunningArray) => ({

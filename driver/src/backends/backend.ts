@@ -65,6 +65,15 @@ export interface PublishedVolume extends Volume {
   readonly hostNames: readonly string[];
 }
 
+/** One array that has a volume, of those that hold it together. */
+export interface VolumeCopy {
+  /** UUID, lower case. */
+  readonly arrayId: string;
+  readonly arrayName: string;
+  /** False while that array does not follow the others, so that nothing must be connected there. */
+  readonly isServing: boolean;
+}
+
 /** CAPABILITY: one instant for several volumes of an array. */
 export interface GroupSnapshots {
   /** `group`: a name of this driver's own, for a protection group of just these volumes. Idempotent by it. */
@@ -109,6 +118,8 @@ export interface ArrayBackend {
   ): Promise<Page<PublishedVolume>>;
 
   publish(spec: PublishSpec, call: CallContext): Promise<PublishContext>;
+  /** CAPABILITY: all arrays that have the volume, this one included; none or one when it is on this array alone. */
+  copiesOf?(volumeName: string, call: CallContext): Promise<readonly VolumeCopy[]>;
   /** Null node: from every host of ours. Succeeds when there is no connection. */
   unpublish(volumeName: string, node: NodeIdentity | null, call: CallContext): Promise<void>;
   /** Node names that hold a connection to the volume. */

@@ -37,6 +37,11 @@ const MEANINGS: readonly (readonly [RegExp, ErrorId, string])[] = [
     'Free space or objects on the array (destroyed ones count until they are eradicated), or use another array.',
   ],
   [
+    /pod is not online/i,
+    'pod-not-online',
+    "Check the array's connection to its peer and the mediator; the other array serves the pod meanwhile.",
+  ],
+  [
     /pod contains file systems or policies/i,
     'pod-has-file-systems',
     "Take the pod's default protection off, or use a pod for block volumes only.",

@@ -5,15 +5,27 @@ import { PsoError } from './errors.ts';
  * the node holds no array credentials, so this is all it ever learns.
  */
 
-export interface IscsiPublishContext {
-  readonly protocol: 'iscsi';
-  /** `3624a9370…`, the only way a device is ever selected; the LUN alone may be reused. */
-  readonly wwid: string;
+/** One array's way to a volume. */
+export interface IscsiTarget {
   readonly lun: number;
   readonly targetIqn: string;
   /** `ip:port`, one path each; IPv6 as `[::1]:3260`. */
   readonly portals: readonly string[];
 }
+
+export interface IscsiPublishContext extends IscsiTarget {
+  readonly protocol: 'iscsi';
+  /** `3624a9370…`, the only way a device is ever selected; the LUN alone may be reused. */
+  readonly wwid: string;
+  /** The other array of a stretched pod: more paths to the same volume. */
+  readonly peer?: IscsiTarget;
+}
+
+/** All arrays' ways to the volume. */
+export const iscsiTargets = ({ peer, lun, targetIqn, portals }: IscsiPublishContext): readonly IscsiTarget[] => [
+  { lun, targetIqn, portals },
+  ...(peer ? [peer] : []),
+];
 
 export interface NvmeTcpPublishContext {
   readonly protocol: 'nvme-tcp';
@@ -61,10 +73,13 @@ const SERVER = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:]{2,3
 const EXPORT_PATH = /^\/[A-Za-z0-9][\w.-]{0,127}$/;
 const NFS_VERSION = /^(auto|3|4\.1)$/;
 
-/** CSI's map of a context: lists joined by commas, numbers as text. */
+/** CSI's map of a context: lists joined by commas, numbers as text; a node plugin that knows no peer goes without. */
 export function encodePublishContext(context: PublishContext): Record<string, string> {
+  const peer = context.protocol === 'iscsi' ? context.peer : undefined;
+  const own = Object.entries(context).filter(([key]) => key !== 'peer');
+  const ofPeer = peer ? { peerLun: peer.lun, peerTargetIqn: peer.targetIqn, peerPortals: peer.portals } : {};
   return Object.fromEntries(
-    Object.entries(context).map(([key, value]: [string, string | number | readonly string[]]) => [
+    [...own, ...Object.entries(ofPeer)].map(([key, value]: [string, string | number | readonly string[]]) => [
       key,
       typeof value === 'object' ? value.join(',') : String(value),
     ]),
@@ -90,13 +105,24 @@ function listField(map: Fields, field: string, shape: RegExp): readonly string[]
   throw bad(field, map[field]);
 }
 
-function numberField(map: Fields, field: 'lun' | 'nsid', least: number, most: number): number {
+function numberField(map: Fields, field: string, least: number, most: number): number {
   const number = Number(textField(map, field, /^\d{1,10}$/));
   if (number >= least && number <= most) return number;
   throw bad(field, map[field]);
 }
 
-const lunField = (map: Fields): number => numberField(map, 'lun', 0, 16_383);
+const lunField = (map: Fields, field = 'lun'): number => numberField(map, field, 0, 16_383);
+
+function peerOf(map: Fields): { readonly peer?: IscsiTarget } {
+  if (map.peerTargetIqn === undefined) return {};
+  return {
+    peer: {
+      lun: lunField(map, 'peerLun'),
+      targetIqn: textField(map, 'peerTargetIqn', IQN),
+      portals: listField(map, 'peerPortals', PORTAL),
+    },
+  };
+}
 
 /** Throws `invalid` naming the first field that has no shape of ours: nothing of it may reach a command line. */
 export function decodePublishContext(map: Fields): PublishContext {
@@ -108,6 +134,7 @@ export function decodePublishContext(map: Fields): PublishContext {
         lun: lunField(map),
         targetIqn: textField(map, 'targetIqn', IQN),
         portals: listField(map, 'portals', PORTAL),
+        ...peerOf(map),
       };
     case 'nvme-tcp':
       return {

@@ -1,6 +1,6 @@
 import { formatBytes } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
-import type { IscsiPublishContext } from '../domain/publish-context.ts';
+import { iscsiTargets, type IscsiPublishContext, type IscsiTarget } from '../domain/publish-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
@@ -33,6 +33,9 @@ export interface AttachedDevice {
   readonly expectedPaths: number;
 }
 
+/** Where one array has a volume. */
+type IscsiLun = IscsiTarget & Pick<IscsiPublishContext, 'wwid'>;
+
 const DISK_TIMEOUT_MS = 10_000;
 const MAP_TIMEOUT_MS = 15_000;
 
@@ -45,18 +48,18 @@ export class Attachment {
   }
 
   async attach(context: IscsiPublishContext): Promise<AttachedDevice> {
-    const disks = await this.#parts.targets.run(context.targetIqn, async () => {
-      const sessions = await this.#parts.login.ensure(context.targetIqn, context.portals);
-      const disks = await listDisks(this.#parts.fs);
-      await Promise.all(sessions.map(session => this.#scan(session, context, disks)));
-      return this.#waitForDisks(sessions, context);
-    });
+    const { wwid } = context;
+    const targets = iscsiTargets(context);
+    const outcomes = await Promise.allSettled(targets.map(target => this.#attachFrom({ ...target, wwid })));
+    const disks = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : []));
+    this.#tolerate(outcomes, disks.length > 0);
     await this.#parts.multipath.waitForMap(
-      context.wwid,
+      wwid,
       disks.map(disk => disk.name),
       MAP_TIMEOUT_MS,
     );
-    return this.verify(context.wwid, context.portals.length, disks);
+    const expectedPaths = targets.reduce((sum, { portals }) => sum + portals.length, 0);
+    return this.verify(wwid, expectedPaths, disks);
   }
 
   /**
@@ -99,6 +102,25 @@ export class Attachment {
     await Promise.all(disks.map(disk => this.#writeToDisk(disk, 'rescan')));
   }
 
+  /** The paths to one array. */
+  #attachFrom(context: IscsiLun): Promise<readonly Disk[]> {
+    return this.#parts.targets.run(context.targetIqn, async () => {
+      const sessions = await this.#parts.login.ensure(context.targetIqn, context.portals);
+      const disks = await listDisks(this.#parts.fs);
+      await Promise.all(sessions.map(session => this.#scan(session, context, disks)));
+      return this.#waitForDisks(sessions, context);
+    });
+  }
+
+  /** One of two arrays may be away; what was refused for good is refused, whatever the other has. */
+  #tolerate(outcomes: readonly PromiseSettledResult<unknown>[], hasDisks: boolean): void {
+    const failures = outcomes.flatMap(one => (one.status === 'rejected' ? [PsoError.from(one.reason)] : []));
+    const [first] = failures;
+    const final = failures.find(({ finality }) => finality === 'final');
+    if (first && (final || !hasDisks)) throw final ?? first;
+    for (const { sentence } of failures) this.#parts.logger.warn({}, sentence);
+  }
+
   async #writeToDisk(disk: Disk, attribute: 'rescan' | 'delete'): Promise<void> {
     try {
       await this.#parts.fs.writeText(`/sys/block/${disk.name}/device/${attribute}`, '1');
@@ -108,7 +130,7 @@ export class Attachment {
     }
   }
 
-  async #scan(session: Session, context: IscsiPublishContext, disks: readonly Disk[]): Promise<void> {
+  async #scan(session: Session, context: IscsiLun, disks: readonly Disk[]): Promise<void> {
     const addresses = lunAddresses(session, context.lun);
     const present = disks.filter(disk => addresses.includes(disk.address));
     if (present.length > 0) await this.#clearStale(present, context);
@@ -121,7 +143,7 @@ export class Attachment {
    * What stood at our LUN as another volume, by the kernel's memory or by the array's word, is a leftover: removed if nobody
    * uses it, refused otherwise. Its map would write to the volume that has the LUN now.
    */
-  async #clearStale(present: readonly Disk[], context: IscsiPublishContext): Promise<void> {
+  async #clearStale(present: readonly Disk[], context: IscsiLun): Promise<void> {
     await this.rescan(present);
     const after = await listDisks(this.#parts.fs);
     for (const before of present) {
@@ -148,7 +170,7 @@ export class Attachment {
     return [...holders.map((holder, index) => uuids[index] ?? holder), ...paths];
   }
 
-  async #waitForDisks(sessions: readonly Session[], context: IscsiPublishContext): Promise<readonly Disk[]> {
+  async #waitForDisks(sessions: readonly Session[], context: IscsiLun): Promise<readonly Disk[]> {
     const ids = new Set(sessions.map(session => session.id));
     const ours = async () =>
       (await disksOf(this.#parts.fs, context.wwid)).filter(disk => disk.session !== null && ids.has(disk.session));
@@ -190,7 +212,7 @@ const differentSize = (wwid: string, map: MultipathMap, path: Disk): PsoError =>
     { finality: 'in-doubt' },
   );
 
-const staleInUse = (disk: Disk, context: IscsiPublishContext, users: readonly string[]): PsoError =>
+const staleInUse = (disk: Disk, context: IscsiLun, users: readonly string[]): PsoError =>
   new PsoError(
     'device-in-use',
     `LUN ${context.lun} of ${context.targetIqn} is device ${disk.name} with WWID ${disk.wwid ?? 'unknown'}, expected ${context.wwid}; it is in use by ${users.join(', ')}.`,

@@ -24,7 +24,7 @@ import type { OperationGate } from './operation-gate.ts';
 import type { FsType } from './option-tokens.ts';
 import { createOptions, mountOptions, requireFsType } from './option-tokens.ts';
 import type { SanContext, SanTransport } from './san-transport.ts';
-import { targetOf } from './san-transport.ts';
+import { targetsOf } from './san-transport.ts';
 import type { StagingNotes } from './staging-notes.ts';
 import { runTool } from './tool-runner.ts';
 import { waitUntil } from './wait-until.ts';
@@ -104,7 +104,7 @@ export class SanStorage implements NodeStorage<SanContext> {
     const options = use.kind === 'mount' ? formatOptions(request, use) : null;
     const mount = await this.#parts.mounter.at(stagingPath);
     if (mount) return this.#requireDevice(mount, context.wwid);
-    await this.#parts.notes.write({ volumeId, wwid: context.wwid, target: targetOf(context), stagingPath });
+    await this.#parts.notes.write({ volumeId, wwid: context.wwid, stagingPath, ...targetsOf(context) });
     const device = await this.#parts.san.attach(context);
     void this.#parts.san.complete(device);
     if (options) await this.#mountStaged(device, request, options);
@@ -140,7 +140,9 @@ export class SanStorage implements NodeStorage<SanContext> {
     await mounter.unmount(stagingPath);
     const wwid = mountedWwid ?? note?.wwid;
     if (wwid !== undefined) await san.remove(wwid, volumeId);
-    if (note) await san.leaveIfUnused(note.target, volumeId);
+    for (const target of [note?.target, note?.peerTarget]) {
+      if (target !== undefined) await san.leaveIfUnused(target, volumeId);
+    }
     await notes.forget(volumeId);
   }
 

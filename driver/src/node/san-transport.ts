@@ -1,13 +1,17 @@
 import type { IscsiPublishContext, NvmeTcpPublishContext } from '../domain/publish-context.ts';
 import type { AttachedDevice } from './attachment.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
+import type { StagingNote } from './staging-notes.ts';
 
 /** What the SAN side speaks. */
 export type SanContext = IscsiPublishContext | NvmeTcpPublishContext;
 
-/** The name behind which an array's volumes are: IQN or NQN. */
-export const targetOf = (context: SanContext): string =>
-  context.protocol === 'iscsi' ? context.targetIqn : context.targetNqn;
+/** Names behind which the volume is: IQN or NQN of its array, and of a second one that has it, too. */
+export function targetsOf(context: SanContext): Pick<StagingNote, 'target' | 'peerTarget'> {
+  if (context.protocol === 'nvme-tcp') return { target: context.targetNqn };
+  const { targetIqn: target, peer } = context;
+  return peer ? { target, peerTarget: peer.targetIqn } : { target };
+}
 
 /**
  * What differs between SANs: how a volume's device comes to this node, is found, grows and goes. The WWID alone selects it,

@@ -7,6 +7,8 @@ export interface StagingNote {
   readonly wwid: string;
   /** IQN or NQN. */
   readonly target: string;
+  /** Of the other array of a stretched pod. */
+  readonly peerTarget?: string;
   readonly stagingPath: string;
 }
 
@@ -21,7 +23,8 @@ function parseNote(text: string | null): StagingNote | null {
     const target = note?.target ?? note?.targetIqn;
     // A torn file (power cut) is no note.
     if (volumeId === undefined || wwid === undefined || target === undefined || stagingPath === undefined) return null;
-    return /^(3|eui\.)[0-9a-f]{32}$/.test(wwid) ? { volumeId, wwid, target, stagingPath } : null;
+    const peer = note?.peerTarget === undefined ? {} : { peerTarget: note.peerTarget };
+    return /^(3|eui\.)[0-9a-f]{32}$/.test(wwid) ? { volumeId, wwid, target, stagingPath, ...peer } : null;
   } catch {
     return null;
   }

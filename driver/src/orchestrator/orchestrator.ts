@@ -19,6 +19,7 @@ import { modifyVolume } from './volume-modifier.ts';
 import { toPlacement } from './placement-request.ts';
 import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
 import { SnapshotOperations } from './snapshot-operations.ts';
+import { mayHaveCopies, VolumeConnections } from './volume-connections.ts';
 import type { VolumeCreatorParts } from './volume-creator.ts';
 import { VolumeCreator } from './volume-creator.ts';
 import { volumeSize } from './volume-size.ts';
@@ -27,6 +28,8 @@ export interface OrchestratorParts extends VolumeCreatorParts {
   readonly ledger: SnapshotLedger;
   /** Absent outside a cluster. */
   readonly nodes?: NodeDirectory | null;
+  /** A volume that two arrays have was connected on one of them only. */
+  readonly onPartial?: (sentence: string) => void;
 }
 
 /** A call that comes before the arrays were asked waits so long for them. */
@@ -57,6 +60,7 @@ export class Orchestrator {
   readonly #snapshots: SnapshotOperations;
   readonly #inFlight = new InFlight(conflict);
   readonly #nodeIds: NodeIds;
+  readonly #connections: VolumeConnections;
 
   constructor(parts: OrchestratorParts) {
     this.#parts = parts;
@@ -64,6 +68,10 @@ export class Orchestrator {
     this.groupSnapshots = new GroupSnapshots(parts.fleet, parts.clusterId);
     this.#nodeIds = new NodeIds(parts.clock, parts.nodes ?? null);
     this.#creator = new VolumeCreator(parts);
+    this.#connections = new VolumeConnections({
+      fleet: parts.fleet,
+      onPartial: parts.onPartial ?? (() => undefined),
+    });
     this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
   }
 
@@ -91,28 +99,30 @@ export class Orchestrator {
   }
 
   async publish({ volume, node, isSingleNode, nfs }: PublishRequest, call: CallContext): Promise<PublishContext> {
-    const { backend, state } = await this.#arrayOf(volume);
-    const type = backendTypeOf(kindOf(state));
+    const type = await this.backendTypeOf(volume);
+    await this.#parts.fleet.whenAsked(FIRST_CONTACT_MS);
     requireReachable(node, type, this.#parts.protocols);
     this.#nodeIds.learn(node);
     const spec = { volumeName: volume.name, node, isSingleNode, ...(type === 'file' ? { nfs } : {}) };
     return this.#inFlight.run(
       `connection of ${volume.name} to ${node.name}`,
       `publish ${isSingleNode} ${formatNodeId(node)} ${JSON.stringify(spec.nfs ?? null)}`,
-      () => backend.publish(spec, call),
+      () => this.#connections.publish(volume, spec, call),
     );
   }
 
-  /** What the volume's array serves. */
+  /** What the volume's array serves. One that is in a pod is no file system, and may be used while its own array is away. */
   async backendTypeOf(volume: VolumeHandle): Promise<BackendType> {
+    if (mayHaveCopies(volume)) return 'block';
     return backendTypeOf(kindOf((await this.#arrayOf(volume)).state));
   }
 
   unpublish(volume: VolumeHandle, node: NodeIdentity | null, call: CallContext): Promise<void> {
     const key = `connection of ${volume.name} to ${node?.name ?? 'all nodes'}`;
-    return this.#inFlight.run(key, 'unpublish', async () =>
-      (await this.#arrayOf(volume)).backend.unpublish(volume.name, node, call),
-    );
+    return this.#inFlight.run(key, 'unpublish', async () => {
+      await this.#parts.fleet.whenAsked(FIRST_CONTACT_MS);
+      await this.#connections.unpublish(volume, node, call);
+    });
   }
 
   /** The new size in bytes. */

@@ -17,6 +17,7 @@ import type {
   Page,
   PublishedVolume,
   PublishSpec,
+  VolumeCopy,
 } from '../backend.ts';
 import { connectRest, type RestDependencies } from '../connect-rest.ts';
 import { at } from '../rest-call.ts';
@@ -30,6 +31,7 @@ import { HostDirectory } from './host-directory.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
+import { volumeCopies } from './volume-copies.ts';
 import type { ListScope } from './volumes.ts';
 import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes } from './volumes.ts';
 
@@ -135,6 +137,10 @@ export class FlashArrayBackend implements ArrayBackend {
 
   async unpublish(volumeName: string, node: NodeIdentity | null, call: CallContext): Promise<void> {
     await unpublishVolume(this.#array, volumeName, node, at('detach', call));
+  }
+
+  async copiesOf(volumeName: string, call: CallContext): Promise<readonly VolumeCopy[]> {
+    return await volumeCopies(this.#array, volumeName, at('attach', call));
   }
 
   async publishedNodes(volumeName: string, call: CallContext): Promise<readonly string[]> {

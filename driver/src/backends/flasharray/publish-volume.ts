@@ -114,9 +114,12 @@ async function inspect(
   return { serial: volume.serial, connections: mustRead || hasOthers ? await readConnections() : [] };
 }
 
+/** Hosts of a replication peer (`array:host`) may have other names there, and that array is asked for itself. */
 const othersOf = (connections: readonly ConnectionItem[], hostName: string): readonly string[] => [
   ...new Set(
-    connections.flatMap(item => (item.hostName === null || item.hostName === hostName ? [] : [item.hostName])),
+    connections.flatMap(({ hostName: name }) =>
+      name === null || name === hostName || name.includes(':') ? [] : [name],
+    ),
   ),
 ];
 

@@ -108,6 +108,11 @@ export const ARRAY_ERRORS = {
     cause: 'A setting of the array in the values cannot be used.',
     remedy: 'Correct it in the values of the chart; the other arrays work on.',
   },
+  'pod-not-online': {
+    code: 'unavailable',
+    cause: 'The pod is stretched over two arrays that lost touch, and the array that was asked does not serve it now.',
+    remedy: "Check the arrays' connection to each other and to the mediator; volumes work on through the other array.",
+  },
   'pod-has-file-systems': {
     code: 'precondition',
     cause: 'A pod of the array with file systems or policies takes no volume with default protection.',

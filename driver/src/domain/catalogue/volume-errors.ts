@@ -2,6 +2,23 @@ import type { CatalogueEntry } from './entry.ts';
 
 /** Volumes, file systems, snapshots and their names. */
 export const VOLUME_ERRORS = {
+  'copy-not-served': {
+    code: 'unavailable',
+    cause: 'The volume is on two arrays, and the one that is named does not answer, or does not follow the other now.',
+    remedy: 'It is tried again by itself. Check that array, its connection to the other one, and the mediator.',
+  },
+  'copies-differ': {
+    code: 'precondition',
+    cause: 'Two arrays have a volume of one name in a pod of one name, but not the same volume.',
+    remedy: 'Rename one of the pods. Nothing was mounted.',
+  },
+  'copy-still-connected': {
+    code: 'unavailable',
+    cause:
+      'The volume is on two arrays, and one of them could not be told to disconnect the node. Once it is back it would let that node write, so the volume does not count as detached.',
+    remedy:
+      'Bring the array back; it is tried again by itself. If the array is lost for good, take it out of the pod on the other array, or out of the values of the chart.',
+  },
   'handle-unknown': {
     code: 'not-found',
     cause: 'The handle has no shape that this driver, PSO or PX-CSI ever wrote.',

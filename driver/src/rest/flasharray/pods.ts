@@ -1,0 +1,31 @@
+import { Item, itemsOf } from '../fields.ts';
+import { query } from '../query.ts';
+import type { RestCall, RestClient } from '../rest-client.ts';
+
+/** One array of a pod; two are an ActiveCluster. */
+export interface PodArrayItem {
+  /** UUID, lower case. */
+  readonly id: string;
+  readonly name: string;
+  /** `online`, `offline`, `resyncing`, …; the array that is asked says so of all. */
+  readonly status: string;
+}
+
+/** The arrays that hold a pod; null when there is none of that name. */
+export async function getPodArrays(
+  rest: RestClient,
+  podName: string,
+  call: RestCall,
+): Promise<readonly PodArrayItem[] | null> {
+  const answer = await rest.request({ method: 'GET', path: `/pods${query({ names: [podName] })}` }, call);
+  const [pod] = itemsOf(rest.array, answer, false);
+  if (!pod) return null;
+  return itemsOf(rest.array, { items: pod.arrays }, false).map(fields => {
+    const item = new Item(rest.array, fields, false);
+    return {
+      id: item.text('id').toLowerCase(),
+      name: item.text('name'),
+      status: item.textOrNull('status') ?? 'unknown',
+    };
+  });
+}

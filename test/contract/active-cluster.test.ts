@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { formatNodeId, nodeNamed } from '../../driver/src/domain/node-id.ts';
+import { decodePublishContext, iscsiTargets } from '../../driver/src/domain/publish-context.ts';
+import { VolumeCapability_AccessMode_Mode as Mode } from '../../driver/src/gen/csi_pb.js';
+import type { ControllerBench } from '../support/controller-bench.ts';
+import { ask, byHand, refusal, startBench } from '../support/controller-bench.ts';
+
+const N1 = formatNodeId(nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1' }));
+const N2 = formatNodeId(nodeNamed('n2', { iqn: 'iqn.2026-01.lab:n2' }));
+const BOTH = ['a1', 'a2'];
+const volumeCapability = {
+  accessType: { case: 'mount' as const, value: {} },
+  accessMode: { mode: Mode.SINGLE_NODE_WRITER },
+};
+
+let bench: ControllerBench;
+
+beforeEach(async () => {
+  bench = await startBench(2, {}, {}, [{ arrays: ['a1', 'a2'], type: 'sync-replication' }]);
+  await byHand(array('a1'), 'POST', '/pods?names=p');
+  await byHand(array('a1'), 'POST', '/pods/arrays?group_names=p&member_names=a2');
+});
+
+afterEach(async () => {
+  for (const name of BOTH) array(name).array.isDown = false;
+  await bench.close();
+});
+
+const array = (name: string) => bench.arrays.find(name);
+const coreOf = (name: string) => array(name).array.core;
+
+/** On a1, of which the id then speaks. */
+async function make(): Promise<string> {
+  const { volume } = await ask(bench, 'createVolume', {
+    name: 'pvc-0b2f5a10-3c5c-4b43-9d6e-6d1d2f0a7c11',
+    parameters: { backend: 'block', pure_fa_pod_name: 'p', arraySelector: 'site=a1' },
+    volumeCapabilities: [volumeCapability],
+  });
+  return volume?.volumeId ?? '';
+}
+
+const publish = async (volumeId: string, nodeId = N1): Promise<Record<string, string>> =>
+  (await ask(bench, 'controllerPublishVolume', { volumeId, nodeId, volumeCapability })).publishContext;
+const unpublish = (volumeId: string, nodeId = N1): Promise<unknown> =>
+  ask(bench, 'controllerUnpublishVolume', { volumeId, nodeId });
+
+const hostsOn = (name: string): readonly (string | undefined)[] =>
+  Array.from(coreOf(name).state.connections, ({ host }) => host?.name);
+const targetsIn = (context: Record<string, string>): readonly string[] => {
+  const decoded = decodePublishContext(context);
+  return decoded.protocol === 'iscsi' ? iscsiTargets(decoded).map(({ targetIqn }) => targetIqn) : [];
+};
+const iqnOf = (name: string): string => coreOf(name).settings.iqn;
+
+describe('a volume in a pod that two arrays share', () => {
+  it('is connected on both, as one volume with the paths of both, and disconnected from both', async () => {
+    await byHand(array('a2'), 'POST', '/volumes?names=other', { provisioned: 2 ** 30 });
+    await byHand(array('a2'), 'POST', '/hosts?names=rack-7', { iqns: ['iqn.2026-01.lab:n1'] });
+    await byHand(array('a2'), 'POST', '/connections?host_names=rack-7&volume_names=other');
+    const volumeId = await make();
+    const context = await publish(volumeId);
+    const [serial] = Array.from(coreOf('a1').state.volumes.values(), volume => volume.serial);
+    expect(decodePublishContext(context)).toMatchObject({
+      wwid: `3624a9370${serial?.toLowerCase() ?? ''}`,
+      lun: 1,
+      targetIqn: iqnOf('a1'),
+      peer: { lun: 2, targetIqn: iqnOf('a2'), portals: expect.arrayContaining(['10.66.1.50:3260']) },
+    });
+    expect([hostsOn('a1'), hostsOn('a2')]).toEqual([['n1'], ['rack-7', 'rack-7']]);
+    expect(await publish(volumeId)).toEqual(context);
+    await unpublish(volumeId);
+    expect([hostsOn('a1'), hostsOn('a2')]).toEqual([[], ['rack-7']]);
+    await unpublish(volumeId);
+  });
+
+  it.each([
+    ['its own array', 'a1', 'a2'],
+    ['the other array', 'a2', 'a1'],
+  ])('is published while %s is down, is told to be, and gets its paths anew later', async (_which, down, up) => {
+    const volumeId = await make();
+    array(down).array.isDown = true;
+    expect(targetsIn(await publish(volumeId))).toEqual([iqnOf(up)]);
+    expect(hostsOn(up)).toEqual(['n1']);
+    expect(bench.said.join()).toMatch(new RegExp(`connected to n1, but not on array ${down}, which has it, too`));
+    array(down).array.isDown = false;
+    await bench.eventuallyAnswers();
+    expect(targetsIn(await publish(volumeId))).toEqual(BOTH.map(iqnOf));
+  });
+
+  it('is published and kept by a controller that never met its own array', async () => {
+    const volumeId = await make();
+    array('a1').array.isDown = true;
+    const fresh = await bench.restart();
+    try {
+      const request = { volumeId, nodeId: N1, volumeCapability };
+      const { publishContext } = await ask(fresh, 'controllerPublishVolume', request);
+      expect(targetsIn(publishContext)).toEqual([iqnOf('a2')]);
+      const error = await refusal(ask(fresh, 'controllerUnpublishVolume', { volumeId, nodeId: N1 }));
+      expect(error.sentence).toMatch(/on array a1, .* which did not answer yet/);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it.each(BOTH)('does not count as detached while %s cannot be told, and does once it can', async down => {
+    const volumeId = await make();
+    await publish(volumeId);
+    array(down).array.isDown = true;
+    const error = await refusal(unpublish(volumeId));
+    expect(error).toMatchObject({ id: 'copy-still-connected', finality: 'in-doubt' });
+    expect(error.sentence).toMatch(
+      new RegExp(`not disconnected from n1 on array ${down}, one of the two.*take it out of the pod`),
+    );
+    array(down).array.isDown = false;
+    await bench.eventuallyAnswers();
+    await unpublish(volumeId);
+    expect([...hostsOn('a1'), ...hostsOn('a2')]).toEqual([]);
+  });
+
+  it('goes to no second node while either array has the first, and leaves nothing of the try', async () => {
+    const volumeId = await make();
+    await publish(volumeId);
+    await byHand(
+      array('a1'),
+      'DELETE',
+      '/connections?host_names=n1&volume_names=p::k8s-pvc-0b2f5a10-3c5c-4b43-9d6e-6d1d2f0a7c11',
+    );
+    expect((await refusal(publish(volumeId, N2))).message).toMatch(/still connected to n1/);
+    expect([hostsOn('a1'), hostsOn('a2')]).toEqual([[], ['n1']]);
+    await unpublish(volumeId);
+    expect(targetsIn(await publish(volumeId, N2))).toEqual(BOTH.map(iqnOf));
+  });
+
+  it('follows a pod that serves on one array only, and one that is on one array again', async () => {
+    const volumeId = await make();
+    const [link] = coreOf('a1').network.links;
+    if (link) link.isCut = true;
+    expect(targetsIn(await publish(volumeId))).toEqual([iqnOf('a1')]);
+    expect(bench.said.join()).toMatch(/Array a2: it does not serve the pod now/);
+    if (link) link.isCut = false;
+    await byHand(array('a1'), 'DELETE', '/pods/arrays?group_names=p&member_names=a2');
+    bench.said.length = 0;
+    expect(targetsIn(await publish(volumeId))).toEqual([iqnOf('a1')]);
+    expect(bench.said).toEqual([]);
+    await unpublish(volumeId);
+    expect(hostsOn('a1')).toEqual([]);
+  });
+});
