@@ -31,7 +31,12 @@ const GZIP_SYSTEM_BYTE = 9;
 /** A chart as Helm packs it, but equal files give equal bytes: no time, owner or order of the disk. */
 export async function packChart(folder: string): Promise<ChartPackage> {
   const metadata = metadataSchema.parse(parse(await readFile(path.join(folder, 'Chart.yaml'), 'utf8')));
-  const entries = await chartEntries(folder, metadata.name);
+  return packEntries(metadata, await chartEntries(folder));
+}
+
+/** The same of files by their path in the chart, in the order that the package is to have. */
+export async function packEntries(metadata: ChartMetadata, files: readonly TarEntry[]): Promise<ChartPackage> {
+  const entries = files.map(({ name, content }) => ({ name: `${metadata.name}/${name}`, content }));
   const chunks: Buffer[] = [];
   for await (const chunk of tarBytes(entries)) chunks.push(chunk);
   const bytes = gzipSync(Buffer.concat(chunks), { level: 9 });
@@ -42,7 +47,7 @@ export async function packChart(folder: string): Promise<ChartPackage> {
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Chart.yaml first, as Helm's own packages have it; the rest by name. */
-async function chartEntries(folder: string, name: string): Promise<readonly TarEntry[]> {
+async function chartEntries(folder: string): Promise<readonly TarEntry[]> {
   const isIgnored = parseHelmIgnore(await readFile(path.join(folder, '.helmignore'), 'utf8'));
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = found
@@ -50,7 +55,5 @@ async function chartEntries(folder: string, name: string): Promise<readonly TarE
     .map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .filter(file => !isIgnored(file))
     .sort((a, b) => (a === 'Chart.yaml' ? -1 : b === 'Chart.yaml' ? 1 : a < b ? -1 : 1));
-  return Promise.all(
-    files.map(async file => ({ name: `${name}/${file}`, content: await readFile(path.join(folder, file)) })),
-  );
+  return Promise.all(files.map(async file => ({ name: file, content: await readFile(path.join(folder, file)) })));
 }

@@ -3,19 +3,26 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { PsoError } from '../../driver/src/domain/errors.ts';
+import { extensionFolder, uiBundle } from '../../test/rancher/ui-artefacts.ts';
+import { ensure } from '../../test/tools/ensure.ts';
+import { LineProgress } from '../../test/tools/progress.ts';
+import type { ExtensionSource } from './extension-package.ts';
 import { packCatalog } from './pack-catalog.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-const HELP = `npm run pack -- [options]: packs the charts into a catalog for Rancher and helm repo add
+const HELP = `npm run pack -- [options]: packs the charts and the extension into a catalog for Rancher and helm repo add
 
-  --output DIR    root of the catalog (default: this repository)
-  --base-url URL  absolute addresses in the index, for a page that is served elsewhere (default: relative)
-  --replace       overwrite a package of the same version that has other content
+  --output DIR         root of the catalog (default: this repository)
+  --base-url URL       absolute addresses in the index, for a page that is served elsewhere (default: relative)
+  --extension-url URL  the catalog's root as Rancher's server reaches it by HTTP, for the files of the extension
+                       (default: that of --base-url; without both who installs the extension sets plugin.endpoint)
+  --no-extension       leave it out; it takes two minutes to build when the cache lacks it
+  --replace            overwrite a package of the same version that has other content
   --help
 
-Writes index.yaml, assets/<chart>/<chart>-<version>.tgz and its list of images. Equal sources give equal bytes; the time
-in the index is that of the last commit (SOURCE_DATE_EPOCH overrides it).
+Writes index.yaml, assets/<chart>/<chart>-<version>.tgz and its list of images, extensions/<name>/<version>. Equal sources
+give equal bytes; the time in the index is that of the last commit (SOURCE_DATE_EPOCH overrides it).
 `;
 
 /** RFC 3339 of the last commit, so that the index does not change with the clock. */
@@ -26,27 +33,39 @@ function created(): string {
   return new Date(Number(epoch) * 1000).toISOString();
 }
 
-function baseUrl(text: string): string {
+function address(option: string, text: string): string {
   if (text === '') return '';
   if (/^https?:\/\/[^\s?#]+$/.test(text)) return text.endsWith('/') ? text : `${text}/`;
-  throw new PsoError('invalid', `--base-url '${text}' is no address.`, 'Write e.g. https://example.com/catalog/.');
+  throw new PsoError('invalid', `--${option} '${text}' is no address.`, 'Write e.g. https://example.com/catalog/.');
+}
+
+async function extension(url: string): Promise<ExtensionSource> {
+  using progress = new LineProgress();
+  const bundle = path.join(await ensure(uiBundle, progress), await extensionFolder());
+  return { manifest: path.join(ROOT, 'pkg/pso-ui/package.json'), bundle, url };
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
+    allowNegative: true,
     options: {
       output: { type: 'string', default: ROOT },
       'base-url': { type: 'string', default: '' },
+      'extension-url': { type: 'string', default: '' },
+      extension: { type: 'boolean', default: true },
       replace: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return void process.stdout.write(HELP);
+  const baseUrl = address('base-url', values['base-url']);
+  const extensionUrl = address('extension-url', values['extension-url']) || baseUrl;
   const written = await packCatalog({
     charts: path.join(ROOT, 'charts'),
     assets: path.join(ROOT, 'assets'),
     output: path.resolve(values.output),
-    baseUrl: baseUrl(values['base-url']),
+    baseUrl,
+    extension: values.extension ? await extension(extensionUrl) : null,
     replace: values.replace,
     created: created(),
   });

@@ -26,6 +26,7 @@ const pack = (output: string, options: Partial<CatalogOptions> = {}) =>
     assets: path.join(ROOT, 'assets'),
     output: path.join(folder, output),
     baseUrl: '',
+    extension: null,
     replace: false,
     created: '2026-01-01T00:00:00.000Z',
     ...options,

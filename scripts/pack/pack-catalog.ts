@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { PsoError } from '../../driver/src/domain/errors.ts';
 import { catalogIndex, type IndexOptions } from './catalog-index.ts';
 import { packChart, sha256, type ChartPackage } from './chart-package.ts';
+import { packExtension, type ExtensionSource } from './extension-package.ts';
 import { imageList } from './image-list.ts';
 
 export interface CatalogOptions extends IndexOptions {
@@ -13,6 +14,8 @@ export interface CatalogOptions extends IndexOptions {
   readonly assets: string;
   /** Root of the catalog. */
   readonly output: string;
+  /** The extension for Rancher; null leaves it out. */
+  readonly extension: ExtensionSource | null;
   /** Overwrite a package of the same version that has other bytes. */
   readonly replace: boolean;
 }
@@ -32,7 +35,7 @@ async function refuseOther(file: string, chart: ChartPackage): Promise<void> {
   throw new PsoError(
     'already-exists',
     `assets/${chart.metadata.name}/${chart.file} exists with other content.`,
-    'Who installed that version would get another one under its name: raise the version in Chart.yaml, or give --replace if it was never published.',
+    'Who installed that version would get another one under its name: raise the version in Chart.yaml (package.json of an extension), or give --replace if it was never published.',
   );
 }
 
@@ -41,15 +44,20 @@ export async function packCatalog(options: CatalogOptions): Promise<readonly str
   const { charts: folder, assets, output, replace } = options;
   const names = (await readdir(folder)).sort();
   const charts = await Promise.all(names.map(name => packChart(path.join(folder, name))));
+  const extension = options.extension === null ? null : await packExtension(options.extension);
+  const packages = [...charts, ...(extension === null ? [] : [extension.chart])];
   const written: string[] = [];
-  for (const [index, chart] of charts.entries()) {
-    const place = `assets/${chart.metadata.name}`;
-    if (!replace) await refuseOther(path.join(output, place, chart.file), chart);
-    written.push(await write(output, `${place}/${chart.file}`, chart.bytes));
-    const values = parse(await readFile(path.join(folder, names[index] ?? '', 'values.yaml'), 'utf8')) as unknown;
-    const list = imageList(values, chart.metadata.appVersion);
-    written.push(await write(output, `${place}/${chart.file.replace(/\.tgz$/, '-images.txt')}`, list));
+  for (const chart of packages) {
+    const file = `assets/${chart.metadata.name}/${chart.file}`;
+    if (!replace) await refuseOther(path.join(output, file), chart);
+    written.push(await write(output, file, chart.bytes));
   }
+  for (const [index, { metadata, file }] of charts.entries()) {
+    const values = parse(await readFile(path.join(folder, names[index] ?? '', 'values.yaml'), 'utf8')) as unknown;
+    const list = `assets/${metadata.name}/${file.replace(/\.tgz$/, '-images.txt')}`;
+    written.push(await write(output, list, imageList(values, metadata.appVersion)));
+  }
+  for (const [file, content] of extension?.files ?? []) written.push(await write(output, file, content));
   if (path.resolve(assets) !== path.resolve(output, 'assets')) {
     for (const logo of await readdir(path.join(assets, 'logos'))) {
       const content = await readFile(path.join(assets, 'logos', logo));
@@ -57,6 +65,6 @@ export async function packCatalog(options: CatalogOptions): Promise<readonly str
     }
   }
   const old = await readOrNull(path.join(output, 'index.yaml'));
-  written.push(await write(output, 'index.yaml', catalogIndex(old?.toString() ?? null, charts, options)));
+  written.push(await write(output, 'index.yaml', catalogIndex(old?.toString() ?? null, packages, options)));
   return written;
 }

@@ -19,7 +19,7 @@ let server: Server;
 let address: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'catalog-'));
-  const options = { baseUrl: '', replace: false, created: '2026-01-01T00:00:00.000Z' };
+  const options = { baseUrl: '', extension: null, replace: false, created: '2026-01-01T00:00:00.000Z' };
   const source = { charts: path.join(ROOT, 'charts'), assets: path.join(ROOT, 'assets') };
   await packCatalog({ ...source, ...options, output: folder });
   server = createServer((request, response) => {

@@ -21,6 +21,7 @@ export async function startCatalogServer(): Promise<CatalogServer> {
     assets: path.join(ROOT, 'assets'),
     output: folder,
     baseUrl: '',
+    extension: null,
     replace: true,
     created: '2026-01-01T00:00:00.000Z',
   });
