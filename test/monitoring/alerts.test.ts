@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -16,6 +16,10 @@ import { connectCsi } from '../support/csi-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { ensure } from '../tools/ensure.ts';
 import { prometheusTools } from '../tools/go-tools.ts';
+import type { DashboardJson } from './picture/dashboard-json.ts';
+import { dashboardPicture } from './picture/dashboard-picture.ts';
+import { filled, panelData } from './picture/panel-data.ts';
+import { THEMES } from './picture/theme.ts';
 import type { Prometheus } from './support/prometheus.ts';
 import { startPrometheus } from './support/prometheus.ts';
 import { promtool } from './support/promtool.ts';
@@ -26,6 +30,9 @@ import { HALF_BROKEN, HEALTHY, serveNode, serveVolumes } from './support/stand-i
 const SPEED = 60;
 const TOOLS_LIMIT_MS = 1_800_000;
 const LIMIT_MS = 420_000;
+const ARRAYS = ['calm', 'down', 'full', 'worn', 'slow', 'queued', 'failing'];
+const FILES = path.resolve(import.meta.dirname, '../../charts/pure-pso/files/monitoring/dashboards');
+const PICTURES = path.resolve(import.meta.dirname, '../../build/monitoring');
 /** The controller away: apart, as everything else falls silent with it. */
 const ABSENT = 'PsoControllerAbsent';
 
@@ -48,12 +55,11 @@ const create = (parameters: Readonly<Record<string, string>>, timeoutMs = 5000):
 
 beforeAll(async () => {
   await ensure(prometheusTools);
-  const names = ['calm', 'down', 'full', 'worn', 'slow', 'queued', 'failing'];
-  fleet = await startFleet({ arrays: names.map(name => ({ name, labels: { name } })) }, { validates: false });
+  fleet = await startFleet({ arrays: ARRAYS.map(name => ({ name, labels: { name } })) }, { validates: false });
   driver = await startController(fleet.arrays, { settings: { pollSeconds: 5 } });
   csi = connectCsi(driver.csiEndpoint);
   node = await serveNode(() => health);
-  volumes = await serveVolumes(fleet.find('calm').endpoint);
+  volumes = await serveVolumes(['calm', 'queued'].map(name => fleet.find(name).endpoint));
   prometheus = await startPrometheus(
     [
       { address: `127.0.0.1:${driver.httpPort}`, labels: { node: 'control' } },
@@ -127,12 +133,22 @@ async function keepCalling(): Promise<void> {
 const firing = async (): Promise<ReadonlySet<string>> =>
   new Set((await prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ name }) => name));
 
-/** Grafana's variables, as Grafana fills them in. */
-const filled = (expression: string): string =>
-  expression
-    .replaceAll('$__rate_interval', '15s')
-    .replaceAll('$__range', '2m')
-    .replaceAll(/"\$(?:array|namespace|claim|node)"/g, '".*"');
+/** Every dashboard as a picture in `build/monitoring`, light and dark, to be looked at. Arrays have names in it, not ports. */
+async function drawDashboards(fromMs: number): Promise<void> {
+  const names = new Map(ARRAYS.map(name => [fleet.find(name).endpoint, `${name}.example.com`]));
+  const range = { fromMs, toMs: Date.now() };
+  await mkdir(PICTURES, { recursive: true });
+  for (const name of Object.keys(DASHBOARDS)) {
+    const dashboard = JSON.parse(await readFile(path.join(FILES, `${name}.json`), 'utf8')) as DashboardJson;
+    const data = await Promise.all(dashboard.panels.map(panel => panelData(prometheus, panel, range, names)));
+    for (const [theme, colors] of Object.entries(THEMES)) {
+      await writeFile(
+        path.join(PICTURES, `${name}-${theme}.svg`),
+        dashboardPicture({ dashboard, data, range }, colors),
+      );
+    }
+  }
+}
 
 describe('a real Prometheus that reads the running driver', () => {
   it(
@@ -140,6 +156,7 @@ describe('a real Prometheus that reads the running driver', () => {
     async () => {
       await eventually('all targets are read', 60_000, async () => (await prometheus.healthyTargets()) === 3);
       await eventually('nothing is wrong', 60_000, async () => (await firing()).size === 0);
+      const fromMs = Date.now() - 15_000;
       const expected = ALERTS.map(({ name }) => name).filter(name => name !== ABSENT);
       const fired = new Set<string>();
       const mend = await breakEverything();
@@ -166,6 +183,7 @@ describe('a real Prometheus that reads the running driver', () => {
         }
       }
       expect(empty).toEqual([]);
+      await drawDashboards(fromMs);
       await mend();
       await calling;
       await eventually('every alert cleared', 200_000, async () => {
@@ -183,7 +201,7 @@ describe('a real Prometheus that reads the running driver', () => {
       expect(page).toContain('pso_rpc_seconds_bucket');
       expect(await promtool(['check', 'metrics'], page)).toEqual({ code: 0, text: '' });
     }
-  });
+  }, 60_000);
 
   it(
     'says when no controller runs, and no more when one does',
@@ -204,5 +222,5 @@ describe('promtool', () => {
     const { code, text } = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', file]);
     expect(text).toContain(`SUCCESS: ${ALERTS.length} rules found`);
     expect(code).toBe(0);
-  });
+  }, 60_000);
 });

@@ -11,7 +11,7 @@ import type { GrafanaTypes } from './support/grafana-types.ts';
 const FOLDER = path.resolve(import.meta.dirname, '../../charts/pure-pso/files/monitoring/dashboards');
 
 interface Panel {
-  readonly type: 'timeseries' | 'stat' | 'bargauge' | 'table';
+  readonly type: 'timeseries' | 'state-timeline' | 'stat' | 'bargauge' | 'table';
   readonly title: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets: readonly { readonly expr: string }[];
@@ -32,7 +32,7 @@ const check = (value: unknown, type: keyof GrafanaTypes) => (known ??= grafanaSc
 /** The panel's own part of the schema, which the dashboard's leaves open. */
 const panelMisfits = ({ type, options, fieldConfig, targets }: Panel): readonly string[] => [
   ...check(options, type),
-  ...(type === 'timeseries' ? check(fieldConfig.defaults.custom, 'timeseriesField') : []),
+  ...(type === 'timeseries' || type === 'state-timeline' ? check(fieldConfig.defaults.custom, `${type}Field`) : []),
   ...targets.flatMap(target => check(target, 'target')),
 ];
 
@@ -41,6 +41,12 @@ describe.each(dashboards)('%s', (_file, dashboard) => {
     const targets = (panel: Panel) => ({ ...panel, targets: [] });
     expect(check({ ...dashboard, panels: dashboard.panels.map(targets) }, 'dashboard')).toEqual([]);
     expect(dashboard.panels.flatMap(panelMisfits)).toEqual([]);
+  });
+
+  it('has rows without a hole', () => {
+    const widths = new Map<number, number>();
+    for (const { gridPos } of dashboard.panels) widths.set(gridPos.y, (widths.get(gridPos.y) ?? 0) + gridPos.w);
+    expect([...widths.values()].filter(width => width !== 24)).toEqual([]);
   });
 
   it('has panels side by side, none above another, each with a query', () => {

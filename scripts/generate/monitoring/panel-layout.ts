@@ -1,5 +1,5 @@
 import { promql } from './expressions.ts';
-import type { Panel } from './panel.ts';
+import type { Panel, State } from './panel.ts';
 
 const COLUMNS = 24;
 
@@ -16,7 +16,7 @@ export function placed(panels: readonly Panel[]): readonly Readonly<Record<strin
 }
 
 function grafanaParts(panel: Panel) {
-  const isNow = panel.type !== 'timeseries';
+  const isNow = panel.type !== 'timeseries' && panel.type !== 'state-timeline';
   return {
     options: optionsOf(panel),
     fieldDefaults: fieldDefaults(panel),
@@ -32,21 +32,34 @@ function grafanaParts(panel: Panel) {
   };
 }
 
-const columnsOf = ({ valueColumn }: Panel) => ({
+/** Hidden are the time, the value, and what Prometheus adds to a series that no query aggregates. */
+const columnsOf = ({ columns }: Panel) => ({
   id: 'organize',
   options: {
-    excludeByName: { Time: true, Value: valueColumn === null },
-    renameByName: valueColumn === null ? {} : { Value: valueColumn },
+    excludeByName: Object.fromEntries(
+      ['Time', 'Value', '__name__', 'job'].filter(name => !(name in columns)).map(name => [name, true]),
+    ),
+    indexByName: Object.fromEntries(Object.keys(columns).map((name, index) => [name, index])),
+    renameByName: columns,
   },
 });
 const LAST_VALUE = { calcs: ['lastNotNull'], fields: '', values: false };
 
-function optionsOf({ type, thresholds }: Panel): Readonly<Record<string, unknown>> {
+function optionsOf({ type, thresholds, columns }: Panel): Readonly<Record<string, unknown>> {
   switch (type) {
     case 'timeseries':
       return {
         legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
         tooltip: { mode: 'multi', sort: 'desc' },
+      };
+    case 'state-timeline':
+      return {
+        mergeValues: true,
+        showValue: 'never',
+        alignValue: 'left',
+        rowHeight: 0.8,
+        legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+        tooltip: { mode: 'single', sort: 'none' },
       };
     case 'stat':
       return {
@@ -75,26 +88,39 @@ function optionsOf({ type, thresholds }: Panel): Readonly<Record<string, unknown
         legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
       };
     case 'table':
-      return { showHeader: true, frameIndex: 0, cellHeight: 'sm' };
+      return { showHeader: true, frameIndex: 0, cellHeight: 'sm', sortBy: firstColumn(columns) };
   }
 }
 
-function fieldDefaults({ type, unit, thresholds, max }: Panel): Readonly<Record<string, unknown>> {
+const firstColumn = (columns: Panel['columns']) =>
+  Object.values(columns)
+    .slice(0, 1)
+    .map(displayName => ({ displayName, desc: false }));
+
+function fieldDefaults(panel: Panel): Readonly<Record<string, unknown>> {
+  const { type, unit, thresholds, max, states } = panel;
   const steps = [
     { value: null, color: 'green' },
     ...(thresholds ? [{ value: thresholds[0], color: 'yellow' }] : []),
     ...(thresholds ? [{ value: thresholds[1], color: 'red' }] : []),
   ];
   return {
-    unit,
+    ...(unit === 'count' ? { unit: 'none', decimals: 0 } : { unit }),
     min: 0,
     ...(max === null ? {} : { max }),
+    ...(states ? { mappings: [mappingOf(states)] } : {}),
     thresholds: { mode: 'absolute', steps },
-    ...(type === 'timeseries'
-      ? {
-          color: { mode: 'palette-classic' },
-          custom: { drawStyle: 'line', lineWidth: 1, fillOpacity: 10, showPoints: 'never' },
-        }
-      : { color: { mode: 'thresholds' } }),
+    color: { mode: type === 'timeseries' ? 'palette-classic' : 'thresholds' },
+    ...(type in FIELDS ? { custom: FIELDS[type] } : {}),
   };
 }
+
+const FIELDS: Readonly<Partial<Record<Panel['type'], object>>> = {
+  timeseries: { drawStyle: 'line', lineWidth: 1, fillOpacity: 10, showPoints: 'never' },
+  'state-timeline': { lineWidth: 0, fillOpacity: 90 },
+};
+
+const mappingOf = (states: readonly [State, State]) => ({
+  type: 'value',
+  options: Object.fromEntries(states.map(({ words, color }, value) => [value, { text: words, color, index: value }])),
+});

@@ -2,6 +2,7 @@ import type * as bargauge from '@grafana/grafana-foundation-sdk/bargauge';
 import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import type * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import type * as stat from '@grafana/grafana-foundation-sdk/stat';
+import type * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type * as table from '@grafana/grafana-foundation-sdk/table';
 import type * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
@@ -12,6 +13,8 @@ export interface GrafanaTypes {
   readonly target: prometheus.Dataquery;
   readonly timeseries: timeseries.Options;
   readonly timeseriesField: timeseries.FieldConfig;
+  readonly 'state-timeline': statetimeline.Options;
+  readonly 'state-timelineField': statetimeline.FieldConfig;
   readonly stat: stat.Options;
   readonly bargauge: bargauge.Options;
   readonly table: table.Options;

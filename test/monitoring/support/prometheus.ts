@@ -26,11 +26,23 @@ export interface Sample {
   readonly value: number;
 }
 
+/** Of one series over time. */
+export interface Samples {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds and value. */
+  readonly points: readonly (readonly [number, number])[];
+}
+
 /** A real Prometheus of one test. */
 export interface Prometheus {
   alerts(): Promise<readonly Alert[]>;
   /** Instant query; throws what Prometheus says against the expression. */
   query(expression: string): Promise<readonly Sample[]>;
+  /** The same over a time, in a hundred steps or so. */
+  queryRange(
+    expression: string,
+    range: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<readonly Samples[]>;
   /** Targets that were read last time. */
   healthyTargets(): Promise<number>;
   stop(): Promise<void>;
@@ -109,6 +121,16 @@ export async function startPrometheus(targets: readonly Target[], rules: string)
       const { result } = await get<{ result: RawSample[] }>(`query?query=${encodeURIComponent(expression)}`);
       return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
     },
+    queryRange: async (expression, { fromMs, toMs }) => {
+      const [start, end] = [Math.floor(fromMs / 1000), Math.floor(toMs / 1000)];
+      const parameters = { query: expression, start, end, step: Math.max(1, Math.round((end - start) / 100)) };
+      const text = Object.entries(parameters).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+      const { result } = await get<{ result: RawSamples[] }>(`query_range?${text.join('&')}`);
+      return result.map(({ metric, values }) => ({
+        labels: metric,
+        points: values.map(([seconds, value]) => [seconds * 1000, Number(value)] as const),
+      }));
+    },
     healthyTargets: async () => {
       const { activeTargets } = await get<{ activeTargets: { health: string }[] }>('targets?state=active');
       return activeTargets.filter(({ health }) => health === 'up').length;
@@ -124,4 +146,8 @@ interface RawAlert {
 interface RawSample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [number, string];
+}
+interface RawSamples {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [number, string])[];
 }

@@ -56,25 +56,37 @@ export async function serveNode(health: () => PathHealth): Promise<MetricPage & 
   return { ...page, metrics };
 }
 
-const CLAIM = 'namespace="shop",persistentvolumeclaim="db"';
+/** Claims with their class, size in GiB and used share. */
+const CLAIMS = [
+  { namespace: 'shop', claim: 'db', storageClass: 'pure-block', gib: 64, used: 0.86, project: 'p-1' },
+  { namespace: 'shop', claim: 'sessions', storageClass: 'pure-block', gib: 8, used: 0.31, project: 'p-1' },
+  { namespace: 'shop', claim: 'pictures', storageClass: 'pure-file', gib: 512, used: 0.44, project: 'p-1' },
+  { namespace: 'mail', claim: 'spool', storageClass: 'pure-block', gib: 128, used: 0.93, project: 'p-2' },
+  { namespace: 'mail', claim: 'archive', storageClass: 'pure-file', gib: 1024, used: 0.62, project: 'p-2' },
+] as const;
 
 /** Volumes as a controller in a cluster shows them, and what a kubelet says of them. */
-export function serveVolumes(array: string): Promise<MetricPage> {
+export function serveVolumes(arrays: readonly string[]): Promise<MetricPage> {
   const metrics = new ControllerMetrics({ version: 'test', maxUsedPercent: 90 });
-  const volume = {
-    persistentVolume: 'pv-1',
+  const volumes = CLAIMS.map(({ namespace, claim, storageClass, gib, project }, index) => ({
+    persistentVolume: `pvc-${index}`,
     phase: 'Bound',
-    namespace: 'shop',
-    claim: 'db',
-    storageClass: 'pure-block',
-    sizeBytes: 2 ** 30,
-    project: 'p-1',
-    array,
-    arrayVolume: 'k8s-pvc-1',
-  };
+    namespace,
+    claim,
+    storageClass,
+    sizeBytes: gib * 2 ** 30,
+    project,
+    array: arrays[index % arrays.length] ?? '',
+    arrayVolume: `k8s-pvc-${index}`,
+  }));
+  const used = CLAIMS.flatMap(({ namespace, claim, gib, used }) => {
+    const labels = `{namespace="${namespace}",persistentvolumeclaim="${claim}"}`;
+    const bytes = { used: Math.round(used * gib * 2 ** 30), capacity: gib * 2 ** 30 };
+    return Object.entries(bytes).map(([name, value]) => `kubelet_volume_stats_${name}_bytes${labels} ${value}`);
+  });
   return servePage(async () => {
-    const { body } = await metrics.scrape({ nowMs: 0, arrays: [], volumes: [volume], process: usage() });
+    const { body } = await metrics.scrape({ nowMs: 0, arrays: [], volumes, process: usage() });
     const ours = body.split('\n').filter(line => line.includes('pso_volume'));
-    return `${ours.join('\n')}\nkubelet_volume_stats_used_bytes{${CLAIM}} 100\nkubelet_volume_stats_capacity_bytes{${CLAIM}} 400\n`;
+    return `${[...ours, ...used].join('\n')}\n`;
   });
 }

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../panel.ts';
-import { graph, stat, table } from '../panel.ts';
+import { graph, stat, table, timeline } from '../panel.ts';
 
 const quantile = (share: number, metric: string, by: string): string =>
   `histogram_quantile(${share}, sum by (le, ${by}) (rate({{${metric}_bucket}}[$__rate_interval])))`;
@@ -10,18 +10,18 @@ export const driverDashboard: Dashboard = {
   description: 'Calls of Kubernetes, calls to arrays, queues and the processes themselves.',
   variables: [],
   panels: [
-    stat('Controllers', 'short', 'count({{pso_build_info}}{role="controller"})', 'That answer Prometheus.', {
+    stat('Controllers', 'count', 'count({{pso_build_info}}{role="controller"})', 'That answer Prometheus.', {
       width: 6,
     }),
-    stat('Node plugins', 'short', 'count({{pso_build_info}}{role="node"})', 'That answer Prometheus.', { width: 6 }),
+    stat('Node plugins', 'count', 'count({{pso_build_info}}{role="node"})', 'That answer Prometheus.', { width: 6 }),
     stat(
       'Wrong entries of the values',
-      'short',
+      'count',
       'max({{pso_configuration_problems}})',
       'Left out; the log names them.',
       { width: 6, thresholds: [1, 1] },
     ),
-    stat('Calls that wait for arrays', 'short', 'sum({{pso_rest_queued_calls}})', 'In the driver.', {
+    stat('Calls that wait for arrays', 'count', 'sum({{pso_rest_queued_calls}})', 'In the driver.', {
       width: 6,
       thresholds: [50, 500],
     }),
@@ -48,7 +48,16 @@ export const driverDashboard: Dashboard = {
     graph(
       'REST calls',
       'reqps',
-      { '{{array}} {{status}}': 'sum by (array, status) (rate({{pso_rest_calls_total}}[$__rate_interval]))' },
+      { '{{array}}': 'sum by (array) (rate({{pso_rest_calls_total}}[$__rate_interval]))' },
+      'By array.',
+    ),
+    graph(
+      'REST calls that failed',
+      'reqps',
+      {
+        '{{array}} {{status}}':
+          'sum by (array, status) (rate({{pso_rest_calls_total}}{status!~"2.."}[$__rate_interval]))',
+      },
       'By array and status; 0 is no answer.',
     ),
     graph(
@@ -58,21 +67,28 @@ export const driverDashboard: Dashboard = {
       'Without waiting in the queue of the driver.',
     ),
     graph(
-      'Queue',
-      'short',
-      {
-        '{{array}} waiting': 'sum by (array) ({{pso_rest_queued_calls}})',
-        '{{array}} running': 'sum by (array) ({{pso_rest_running_calls}})',
-        '{{array}} limit': 'sum by (array) ({{pso_rest_running_calls_limit}})',
-      },
-      'The limit is halved when an array says that it is overloaded.',
+      'Calls that wait',
+      'count',
+      { '{{array}}': 'sum by (array) ({{pso_rest_queued_calls}})' },
+      'In the driver, for their turn at an array.',
     ),
     graph(
+      'Share of the calls that an array may get at once',
+      'percentunit',
+      {
+        '{{array}}': 'sum by (array) ({{pso_rest_running_calls}}) / sum by (array) ({{pso_rest_running_calls_limit}})',
+      },
+      'The limit is halved when an array says that it is overloaded.',
+      { max: 1 },
+    ),
+    timeline(
       'Arrays left alone',
-      'bool_yes_no',
+      [
+        { words: 'asked', color: 'green' },
+        { words: 'left alone', color: 'red' },
+      ],
       { '{{array}}': 'max by (array) ({{pso_rest_breaker_open}})' },
       'After several calls without an answer an array is asked only now and then.',
-      { max: 1 },
     ),
     graph('Memory', 'bytes', { '{{instance}}': '{{pso_process_resident_memory_bytes}}' }, 'Of each process.'),
     graph(
@@ -96,10 +112,15 @@ export const driverDashboard: Dashboard = {
     ),
     graph(
       'Arrays configured',
-      'short',
+      'count',
       { '{{instance}}': '{{pso_arrays_configured}}' },
       'Controllers differ for some seconds after a change of the values.',
     ),
-    table('Versions', '{{pso_build_info}}', 'What runs where.'),
+    table(
+      'Versions',
+      { role: 'Part', version: 'Version', node: 'Node', instance: 'Address' },
+      'max by (role, version, node, instance) ({{pso_build_info}})',
+      'What runs where.',
+    ),
   ],
 };

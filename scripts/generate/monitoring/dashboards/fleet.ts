@@ -1,5 +1,5 @@
 import type { Dashboard } from '../panel.ts';
-import { bars, graph, stat, table } from '../panel.ts';
+import { bars, graph, stat, table, timeline } from '../panel.ts';
 
 const ARRAYS = '{array=~"$array"}';
 const perArray = (metric: string): string => `max by (array) ({{${metric}}}${ARRAYS})`;
@@ -11,10 +11,10 @@ export const fleetDashboard: Dashboard = {
   description: 'Every array: health, room and load, as placement sees them.',
   variables: [{ name: 'array', label: 'Array', query: '{{pso_array_up}}, array' }],
   panels: [
-    stat('Arrays that answer', 'short', total('pso_array_up'), 'Arrays whose last poll succeeded.'),
+    stat('Arrays that answer', 'count', total('pso_array_up'), 'Arrays whose last poll succeeded.'),
     stat(
       'Arrays that do not',
-      'short',
+      'count',
       `count(${perArray('pso_array_up')}) - ${total('pso_array_up')}`,
       'Their reason is in the log of the controller.',
       { thresholds: [1, 1] },
@@ -35,7 +35,7 @@ export const fleetDashboard: Dashboard = {
     stat('Provisioned', 'bytes', total('pso_array_provisioned_bytes'), 'Promised to volumes.'),
     stat(
       'Warnings',
-      'short',
+      'count',
       total('pso_array_warnings'),
       'What arrays say of themselves, such as a controller that is not ready.',
       { thresholds: [1, 5] },
@@ -43,7 +43,7 @@ export const fleetDashboard: Dashboard = {
     bars(
       'Used by array',
       'percentunit',
-      { '{{array}}': `${perArray('pso_array_used_bytes')} / ${perArray('pso_array_capacity_bytes')}` },
+      { '{{array}}': `sort_desc(${perArray('pso_array_used_bytes')} / ${perArray('pso_array_capacity_bytes')})` },
       'An array above placement.maxUsedPercent gets no new volumes.',
       { thresholds: [0.8, 0.9], max: 1 },
     ),
@@ -72,9 +72,15 @@ export const fleetDashboard: Dashboard = {
       { '{{array}}': perArray('pso_array_throughput_bytes_per_second') },
       'Bytes read and written a second, by the array.',
     ),
-    graph('Answers', 'bool_yes_no', { '{{array}}': perArray('pso_array_up') }, 'Whether the last poll succeeded.', {
-      max: 1,
-    }),
+    timeline(
+      'Answers',
+      [
+        { words: 'silent', color: 'red' },
+        { words: 'answers', color: 'green' },
+      ],
+      { '{{array}}': perArray('pso_array_up') },
+      'Whether the last poll succeeded.',
+    ),
     graph(
       'Age of the figures',
       's',
@@ -87,15 +93,18 @@ export const fleetDashboard: Dashboard = {
       { '{{array}}': perArray('pso_array_silent_seconds') },
       'How long an array has not answered.',
     ),
-    graph(
+    timeline(
       'Cordoned',
-      'bool_yes_no',
+      [
+        { words: 'takes new volumes', color: 'green' },
+        { words: 'cordoned', color: 'yellow' },
+      ],
       { '{{array}}': perArray('pso_array_cordoned') },
       'The values keep new volumes away from it.',
-      { max: 1 },
     ),
     table(
       'Arrays',
+      { name: 'Array', array: 'Endpoint', kind: 'Kind', model: 'Model', purity: 'Purity', rest: 'REST' },
       `max by (array, name, kind, model, purity, rest) ({{pso_array_info}}${ARRAYS})`,
       'Who they say they are.',
     ),

@@ -13,31 +13,31 @@ export const nodeDashboard: Dashboard = {
   description: 'Paths and sessions of nodes to their volumes, and the time that staging takes.',
   variables: [{ name: 'node', label: 'Node', query: '{{pso_node_paths}}, node' }],
   panels: [
-    stat('Healthy volumes', 'short', total('pso_node_volumes', 'health', 'healthy'), 'All paths run.', { width: 6 }),
+    stat('Healthy volumes', 'count', total('pso_node_volumes', 'health', 'healthy'), 'All paths run.', { width: 6 }),
     stat(
       'Degraded volumes',
-      'short',
+      'count',
       total('pso_node_volumes', 'health', 'degraded'),
       'Some paths are down; the volume works.',
       { width: 6, thresholds: [1, 10] },
     ),
     stat(
       'Failed volumes',
-      'short',
+      'count',
       total('pso_node_volumes', 'health', 'failed'),
       'No path runs: pods cannot read or write.',
       { width: 6, thresholds: [1, 1] },
     ),
     stat(
       'Broken sessions',
-      'short',
+      'count',
       `${total('pso_node_iscsi_sessions', 'state', 'failed')} + ${total('pso_node_nvme_controllers', 'state', 'failed')}`,
       'iSCSI sessions that are not logged in, and NVMe/TCP controllers that are not live.',
       { width: 6, thresholds: [1, 10] },
     ),
     graph(
       'Paths',
-      'short',
+      'count',
       {
         '{{node}} running': state('pso_node_paths', 'state', 'running'),
         '{{node}} down': state('pso_node_paths', 'state', 'down'),
@@ -46,7 +46,7 @@ export const nodeDashboard: Dashboard = {
     ),
     graph(
       'iSCSI sessions',
-      'short',
+      'count',
       {
         '{{node}} logged in': state('pso_node_iscsi_sessions', 'state', 'logged_in'),
         '{{node}} failed': state('pso_node_iscsi_sessions', 'state', 'failed'),
@@ -55,7 +55,7 @@ export const nodeDashboard: Dashboard = {
     ),
     graph(
       'NVMe/TCP controllers',
-      'short',
+      'count',
       {
         '{{node}} live': state('pso_node_nvme_controllers', 'state', 'live'),
         '{{node}} failed': state('pso_node_nvme_controllers', 'state', 'failed'),
@@ -97,9 +97,10 @@ export const nodeDashboard: Dashboard = {
     ),
     table(
       'Paths of volumes',
+      { node: 'Node', wwid: 'WWID', state: 'State', Value: 'Paths' },
       'sum by (node, wwid, state) ({{pso_node_volume_paths}}{node=~"$node"}) > 0',
       'By WWID, which is on the array 3624a9370 and the serial of the volume.',
-      { valueColumn: 'paths' },
+      { width: 12 },
     ),
   ],
 };

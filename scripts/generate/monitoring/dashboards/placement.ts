@@ -9,14 +9,14 @@ export const placementDashboard: Dashboard = {
   panels: [
     stat(
       'Volumes placed',
-      'short',
+      'count',
       'sum(increase({{pso_placement_decisions_total}}{array!=""}[$__range]))',
       'In the time shown.',
       { width: 6 },
     ),
     stat(
       'Claims refused',
-      'short',
+      'count',
       'sum(increase({{pso_placement_decisions_total}}{array=""}[$__range]))',
       'Each try counts; the event PlacementRefused of the claim says why.',
       { width: 6, thresholds: [1, 10] },
@@ -48,15 +48,18 @@ export const placementDashboard: Dashboard = {
       'Decisions for which no array fits.',
     ),
     bars(
-      'Share of new volumes',
-      'short',
-      { '{{array}}': 'sum by (array) (increase({{pso_placement_decisions_total}}{array!=""}[$__range]))' },
+      'New volumes by array',
+      'count',
+      { '{{array}}': 'sort_desc(sum by (array) (increase({{pso_placement_decisions_total}}{array!=""}[$__range])))' },
       'In the time shown.',
     ),
     bars(
       'Passed over',
-      'short',
-      { '{{array}}: {{filter}}': 'sum by (array, filter) (increase({{pso_placement_refusals_total}}[$__range]))' },
+      'count',
+      {
+        '{{array}}: {{filter}}':
+          'sort_desc(sum by (array, filter) (increase({{pso_placement_refusals_total}}[$__range])))',
+      },
       'How often an array was refused, by the filter that did it.',
     ),
     graph(

@@ -15,7 +15,7 @@ export const volumeDashboard: Dashboard = {
   panels: [
     stat(
       'Bound volumes',
-      'short',
+      'count',
       `count(max by (${CLAIM}) ({{pso_volume_info}}${CHOSEN}))`,
       'Of the chosen namespaces.',
       { width: 6 },
@@ -32,17 +32,17 @@ export const volumeDashboard: Dashboard = {
     ),
     stat(
       'Released',
-      'short',
+      'count',
       'sum(max by (array, storageclass, phase) ({{pso_volumes}}{phase="Released"})) or vector(0)',
       'Persistent volumes whose claim is gone and which are kept: they still take room.',
       { width: 6 },
     ),
     bars(
       'Volumes by class and array',
-      'short',
+      'count',
       {
         '{{storageclass}} on {{array}}':
-          'sum by (storageclass, array) (max by (array, storageclass, phase) ({{pso_volumes}}))',
+          'sort_desc(sum by (storageclass, array) (max by (array, storageclass, phase) ({{pso_volumes}})))',
       },
       'All phases.',
     ),
@@ -66,6 +66,15 @@ export const volumeDashboard: Dashboard = {
     ),
     table(
       'Volumes',
+      {
+        namespace: 'Namespace',
+        persistentvolumeclaim: 'Claim',
+        storageclass: 'Class',
+        array: 'Array',
+        array_volume: 'Name on the array',
+        persistentvolume: 'Volume',
+        project: 'Project',
+      },
       `max by (${CLAIM}, project, storageclass, persistentvolume, array, array_volume) ({{pso_volume_info}}${CHOSEN})`,
       'Claim, Rancher project, class, array, and the name by which the array knows the volume.',
       { height: 12 },
