@@ -1,7 +1,7 @@
 import { alertsBetween, type ArrayAlert, type SeenHealth, seenHealth } from '../modules/array-alerts.ts';
 import { PRODUCT, routeName } from '../product-name.ts';
 import { arrayObjects, followArrays } from './array-objects.ts';
-import { canList, type Store, TYPE, useText } from './store.ts';
+import { type Store, TYPE, useText } from './store.ts';
 
 /** The dashboard's levels (shell/types/notifications). */
 const LEVEL = { recovered: 3, trouble: 5 } as const;
@@ -30,7 +30,7 @@ export function announceTrouble(store: WatchedStore): void {
         seen = new Map();
         if (id !== '') void followArrays(store).catch(() => undefined);
       }
-      const arrays = arrayObjects(store);
+      const arrays = id === '' ? [] : arrayObjects(store);
       for (const alert of alertsBetween(seen, arrays)) void notify(store, cluster, alert);
       seen = seenHealth(arrays);
     },
@@ -41,11 +41,15 @@ export function announceTrouble(store: WatchedStore): void {
 /** Id of the cluster whose arrays can be listed now; empty: none. */
 function clusterInSight(store: Store): string {
   const id = store.getters['currentCluster']?.id ?? '';
-  return id !== '' && store.getters['clusterReady'] && canList(store, TYPE.storageArray) ? id : '';
+  // between two clusters there are no schemas: asked this way that is no error
+  const schema = store.getters['clusterReady']
+    ? store.getters['cluster/schemaFor'](TYPE.storageArray, false, false)
+    : null;
+  return schema?.canList ? id : '';
 }
 
 const healthText = (store: Store): string =>
-  arrayObjects(store)
+  (clusterInSight(store) === '' ? [] : arrayObjects(store))
     .map(({ metadata, status }) => `${metadata.name} ${status?.health ?? ''}`)
     .join('\n');
 
