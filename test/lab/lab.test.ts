@@ -38,6 +38,14 @@ describe('a guest', () => {
     expect((await lab.guest('n1').run("grep -laE 'sleep.?471' /proc/[0-9]*/cmdline | grep -v self")).stdout).toBe('');
   });
 
+  it('survives processes that are killed while they fork, as those of pods are', async () => {
+    const forking = "bash -c 'for w in 1 2 3 4 5 6; do (while :; do (:); done) & done; sleep 0.0'";
+    const rounds = `for round in $(seq 1 30); do unshare --pid --fork --kill-child ${forking}$((round * 7 % 10)); done`;
+    const { code } = await lab.guest('n1').run(`${rounds} >/dev/null 2>&1`, { timeoutMs: 90_000 });
+    expect(code).toBe(0);
+    expect(readFileSync(lab.logFile('n1'), 'utf8')).not.toContain('Kernel panic');
+  }, 100_000);
+
   it('comes back from a power cut as a Ready node', async () => {
     const guest = lab.guest('n2');
     await guest.run('touch /tmp/before');
