@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,21 +7,25 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { packCatalog } from '../../scripts/pack/pack-catalog.ts';
 import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
-import { CHART, render, run, TOOLS_TIMEOUT_MS, type Ran } from './support/chart.ts';
+import { CHART, find, objectsIn, render, run, TOOLS_TIMEOUT_MS, type KubeObject, type Ran } from './support/chart.ts';
 import { ROOT } from './support/chart-files.ts';
 import { pod } from './support/pod.ts';
 
 /** Helm and kubeconform are programs: on a busy machine they take their time. */
 jest.setTimeout(60_000);
 
+interface Plugin {
+  readonly name: string;
+  readonly version: string;
+  readonly endpoint: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 let folder: string;
 let server: Server;
 let address: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'catalog-'));
-  const options = { baseUrl: '', extension: null, replace: false, created: '2026-01-01T00:00:00.000Z' };
-  const source = { charts: path.join(ROOT, 'charts'), assets: path.join(ROOT, 'assets') };
-  await packCatalog({ ...source, ...options, output: folder });
   server = createServer((request, response) => {
     readFile(path.join(folder, request.url ?? '')).then(
       content => response.end(content),
@@ -30,11 +34,26 @@ beforeEach(async () => {
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await pack(`${address}/`);
 }, TOOLS_TIMEOUT_MS);
 afterEach(async () => {
   await new Promise(resolve => server.close(resolve));
   await rm(folder, { recursive: true });
 });
+
+const MANIFEST = path.join(ROOT, 'pkg/pso-ui/package.json');
+
+/** The bundle of the extension is a stand-in: the real one takes minutes to build, and Helm sees none of it. */
+async function pack(url: string): Promise<void> {
+  const bundle = path.join(folder, 'bundle');
+  await mkdir(bundle, { recursive: true });
+  await cp(MANIFEST, path.join(bundle, 'package.json'));
+  await writeFile(path.join(bundle, 'entry.js'), 'entry');
+  const source = { charts: path.join(ROOT, 'charts'), assets: path.join(ROOT, 'assets') };
+  const extension = { manifest: MANIFEST, bundle, url };
+  const created = '2026-01-01T00:00:00.000Z';
+  await packCatalog({ ...source, baseUrl: '', extension, replace: true, created, output: folder });
+}
 
 async function helm(...args: readonly string[]): Promise<Ran> {
   const program = path.join(await ensure(helmTools), 'helm');
@@ -58,6 +77,27 @@ describe('the packed catalog', () => {
     expect(packed.stderr).toBe('');
     expect(packed.stdout).toContain('kind: Deployment');
     expect(packed.stdout).toBe(source.stdout);
+  });
+
+  it('has the extension for Rancher, whose files are all where its chart says', async () => {
+    await helm('repo', 'add', 'pure', address);
+    const { stdout } = await helm('template', 'pso-ui', 'pure/pso-ui', '--namespace', 'cattle-ui-plugin-system');
+    const plugin = find(objectsIn(stdout), 'UIPlugin', 'pso-ui') as KubeObject & { spec: { plugin: Plugin } };
+    const { name, version, endpoint, metadata } = plugin.spec.plugin;
+    expect(metadata['catalog.cattle.io/ui-component']).toBe('plugins');
+    const get = async (file: string) => fetch(`${endpoint}/${file}`);
+    expect(await (await get('plugin/package.json')).json()).toMatchObject({ name, version });
+    const files = (await (await get('files.txt')).text()).trimEnd().split('\n');
+    expect(files).toEqual(['plugin/entry.js', 'plugin/package.json']);
+    for (const file of files) expect((await get(file)).status).toBe(200);
+  });
+
+  it('refuses to install an extension whose place nobody said', async () => {
+    await pack('');
+    await helm('repo', 'add', 'pure', address);
+    const { code, stderr } = await helm('template', 'pso-ui', 'pure/pso-ui');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('plugin.endpoint is empty: give the address of the folder extensions/NAME/VERSION');
   });
 
   it('lists every image that a pod can have', async () => {
