@@ -79,6 +79,13 @@ describe('staging with CHAP', () => {
     expect(node.kernel.sessions).toEqual([]);
   });
 
+  it('logs in where the array asks for nothing yet, and keeps no secret there', async () => {
+    const storage = await start(key);
+    await storage.stage(request);
+    expect(node.kernel.sessions).toHaveLength(2);
+    expect(secretsIn()).toBe(0);
+  });
+
   it('logs in nowhere when a record has no place', async () => {
     const storage = await start(key);
     node.answers.set('iscsiadm', () => ({ code: 0, stdout: '', stderr: '' }));

@@ -23,8 +23,9 @@ export interface IscsiLoginParts {
   readonly chapKey?: ChapKeySource | null;
 }
 
-/** iscsiadm(8): 15 = session exists, 21 = no object found, 24 = login failed because of authorization. */
+/** iscsiadm(8): 15 = session exists, 19 = fatal login error, 21 = no object found, 24 = login failed because of authorization. */
 const SESSION_EXISTS = 15;
+const FATAL = 19;
 const NOT_FOUND = 21;
 const REFUSED = 24;
 const DAEMON_HINT = 'Check that iscsid runs on the node (systemctl status iscsid) and that the portal answers.';
@@ -79,16 +80,25 @@ export class IscsiLogin {
     await this.#iscsiadm(targetIqn, portal, ['-o', 'update', ...updates(this.#limits.loginTimeoutMs)], [0]);
     // The note goes first: a session that nobody remembers would stay for ever.
     await notes.rememberLogin(targetIqn, portal);
-    await this.#useChap(targetIqn, portal);
+    const isProven = await this.#loginWithChap(targetIqn, portal);
+    if (isProven) return;
     const code = await this.#iscsiadm(targetIqn, portal, ['--login'], [0, SESSION_EXISTS, REFUSED]);
     if (code === REFUSED) throw refused(targetIqn, portal, Boolean(this.#parts.chapKey));
   }
 
-  async #useChap(targetIqn: string, portal: string): Promise<void> {
+  /**
+   * False where there is no CHAP, or it does not help: an array that asks for nothing yet, as it does while volumes are
+   * connected, may take the offer for an error. To log in without gives nothing away: only the node proves itself.
+   */
+  async #loginWithChap(targetIqn: string, portal: string): Promise<boolean> {
     const { chapKey, fs } = this.#parts;
     const initiator = chapKey ? await readInitiatorIqn(fs) : null;
-    if (!chapKey || initiator === null) return;
+    if (!chapKey || initiator === null) return false;
     await writeChap(fs, targetIqn, portal, (await chapKey()).credentialsFor(initiator, targetIqn));
+    const code = await this.#iscsiadm(targetIqn, portal, ['--login'], [0, SESSION_EXISTS, FATAL, REFUSED]);
+    if (code !== FATAL && code !== REFUSED) return true;
+    await writeChap(fs, targetIqn, portal, null);
+    return false;
   }
 
   async #iscsiadm(

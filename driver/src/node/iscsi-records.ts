@@ -26,27 +26,29 @@ async function filesOf(fs: HostFs, targetIqn: string, portal: string): Promise<r
   return found;
 }
 
-function withChap(record: string, { user, password }: ChapCredentials): string {
+function withChap(record: string, chap: ChapCredentials | null): string {
   const kept = record.split('\n').filter(line => !OURS.test(line));
   const end = kept.findIndex(line => line.startsWith('# END RECORD'));
-  const lines = [
-    'node.session.auth.authmethod = CHAP',
-    `node.session.auth.username = ${user}`,
-    `node.session.auth.password = ${password}`,
-  ];
+  const lines = chap
+    ? [
+        'node.session.auth.authmethod = CHAP',
+        `node.session.auth.username = ${chap.user}`,
+        `node.session.auth.password = ${chap.password}`,
+      ]
+    : ['node.session.auth.authmethod = None'];
   kept.splice(end < 0 ? kept.length : end, 0, ...lines);
   return kept.join('\n');
 }
 
 /**
  * Puts a node's secret into its record, which only root may read: iscsiadm takes it as an argument alone, and arguments
- * are for everybody on the node to see. iscsiadm hands the record to iscsid with the login.
+ * are for everybody on the node to see. iscsiadm hands the record to iscsid with the login. Null: a login without CHAP.
  */
 export async function writeChap(
   fs: HostFs,
   targetIqn: string,
   portal: string,
-  credentials: ChapCredentials,
+  credentials: ChapCredentials | null,
 ): Promise<void> {
   const files = await filesOf(fs, targetIqn, portal);
   for (const file of files) {

@@ -170,7 +170,8 @@ export class FakeNode implements HostFs, Exec {
     if (args.includes('new')) this.#makeRecord(target, portal);
     if (args.includes('delete')) this.#removeRecord(target, portal);
     if (args.includes('--login') && this.deadPortals.has(portal)) return fail(8, 'connection timed out');
-    if (args.includes('--login') && !this.#isProven(target, portal)) return fail(24, 'authorization failure');
+    const refusal = args.includes('--login') ? this.#chapRefusal(target, portal) : null;
+    if (refusal !== null) return fail(refusal, 'login failure');
     if (args.includes('--login')) this.kernel.login(target, portal);
     if (args.includes('--logout')) this.kernel.logout(target, portal);
     return ok();
@@ -190,12 +191,14 @@ export class FakeNode implements HostFs, Exec {
       this.files.delete(file);
   }
 
-  #isProven(target: string, portal: string): boolean {
+  /** As LIO: who asks for nothing takes an offer for a fatal error. */
+  #chapRefusal(target: string, portal: string): number | null {
     const wanted = this.chap.get(target);
     const record = this.files.get(`${recordFolder(target, portal)}/default`) ?? '';
     const [, user = ''] = /^node\.session\.auth\.username = (.*)$/m.exec(record) ?? [];
     const [, password = ''] = /^node\.session\.auth\.password = (.*)$/m.exec(record) ?? [];
-    return wanted === undefined || wanted === `${user} ${password}`;
+    if (wanted === undefined) return user === '' ? null : 19;
+    return wanted === `${user} ${password}` ? null : 24;
   }
 
   #multipathd(args: readonly string[]): ExecResult {
