@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { codeLayer } from './driver-image.ts';
+import { codeLayer, wholeName } from './driver-image.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -41,6 +41,18 @@ describe('code layer', () => {
   it('names the entry that cannot be bundled', async () => {
     const entry = path.join(folder, 'missing.ts');
     await expect(codeLayer(entry)).rejects.toThrow(`Cannot bundle ${entry}`);
+  });
+});
+
+describe('names in the archive', () => {
+  it.each([
+    ['pure-pso/driver:1.2.3', 'docker.io/pure-pso/driver:1.2.3'],
+    ['driver:1.2.3', 'docker.io/library/driver:1.2.3'],
+    ['registry.example.com/pure-pso/driver:1', 'registry.example.com/pure-pso/driver:1'],
+    ['registry:5000/driver:1', 'registry:5000/driver:1'],
+    ['localhost/driver:1', 'localhost/driver:1'],
+  ])('%s is %s for a kubelet', (given, expected) => {
+    expect(wholeName(given)).toBe(expected);
   });
 });
 

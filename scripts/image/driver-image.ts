@@ -53,7 +53,7 @@ const driverConfig = (version: string): ImageConfig => ({
 /** Bundles the driver and writes its image; the base layers come from the cache, or are built first. */
 export async function writeDriverImage(options: DriverImageOptions, progress: Progress = quiet): Promise<DriverImage> {
   const [base, code, version] = await Promise.all([baseLayers(progress), codeLayer(options.entry), projectVersion()]);
-  const names = options.names ?? [`pure-pso/driver:${version}`];
+  const names = (options.names ?? [`pure-pso/driver:${version}`]).map(wholeName);
   const image: Image = {
     names,
     config: driverConfig(version),
@@ -61,6 +61,16 @@ export async function writeDriverImage(options: DriverImageOptions, progress: Pr
     layersLeftOut: options.thin === true ? base.length : 0,
   };
   return { output: options.output, names, digest: await writeOciArchive(options.output, image) };
+}
+
+/**
+ * Kubelets ask the node's store for the whole reference: one without a registry is Docker Hub's, also where nobody goes
+ * there. An archive that is imported under the short name would never be found.
+ */
+export function wholeName(name: string): string {
+  const hasRegistry = /^([^/]*[.:][^/]*|localhost)\//.test(name);
+  if (hasRegistry) return name;
+  return `docker.io/${name.includes('/') ? '' : 'library/'}${name}`;
 }
 
 /** The only layer that changes with the code. */
