@@ -63,6 +63,11 @@ export const ACCEPTED: readonly Accepted[] = [
     why: 'The node plugin is in the network of its host, where no policy applies; where the controller connects to stands in a Secret, so egress is the value networkPolicy.egress.',
   },
   {
+    check: 'deployment-replicas',
+    objects: [CONTROLLER],
+    why: 'The default is two replicas; who sets one, as a small cluster may, waits longer after a node is lost and loses nothing.',
+  },
+  {
     check: 'CKV_K8S_11',
     objects: BOTH,
     why: 'No limit of CPU, as for container-resources above: a throttled driver keeps pods waiting.',
