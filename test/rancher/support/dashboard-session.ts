@@ -9,7 +9,7 @@ const PATIENCE_MS = 30_000;
 const PICTURES = path.resolve(import.meta.dirname, '../../../build/rancher');
 
 export type Theme = 'light' | 'dark';
-export type PageName = 'overview' | 'arrays' | 'classes' | 'volumes' | 'settings' | 'import';
+export type PageName = 'overview' | 'arrays' | 'classes' | 'placement' | 'volumes' | 'settings' | 'import';
 
 /** One user in one browser window, and every request it made. */
 export class DashboardSession {
