@@ -17,6 +17,7 @@ const GOOD = 'cAnArY+/=good-7f3a&"91e2-Qz';
 const WRONG = 'cAnArY+/=wrong-5b1d&"03c7-Qz';
 const BROKEN = 'cAnArY+/=broken 8e2f&"77aa-Qz';
 const LATE = 'cAnArY+/=late-4c9e&"66bb-Qz';
+const CHAP_KEY = 'cAnArY+/=chap-2d7b&"55dd-Qz-of-a-whole-cluster';
 const LIMIT_MS = 120_000;
 
 let fleet: RunningFleet | null = null;
@@ -87,9 +88,9 @@ async function liveThroughFaults(running: RunningFleet, connection: CsiConnectio
 const procFile = (pid: number, name: string): Promise<string> =>
   readFile(`/proc/${pid}/${name}`, 'utf8').then(text => text.replaceAll('\0', '\n'));
 
-describe('the API token', () => {
+describe('the API token, and the key for CHAP', () => {
   it(
-    'is found in no log, error, metric, argument or variable of the controller, whatever fails',
+    'are found in no log, error, metric, argument or variable of the controller, whatever fails',
     async () => {
       fleet = await startFleet(
         { arrays: [{ name: 'good', token: GOOD }, { name: 'wrong' }, { name: 'expired', token: GOOD }] },
@@ -103,7 +104,7 @@ describe('the API token', () => {
         { ...fleet.find('good'), endpoint: '127.0.0.1:1', apiToken: BROKEN },
         { ...fleet.find('good'), endpoint: '127.0.0.1:2', apiToken: LATE },
       ];
-      driver = await startController(arrays, { logLevel: 'debug', settings: { pollSeconds: 5 } });
+      driver = await startController(arrays, { logLevel: 'debug', settings: { pollSeconds: 5 }, chapKey: CHAP_KEY });
       csi = connectCsi(driver.csiEndpoint);
       const told = await liveThroughFaults(fleet, csi);
       // A configuration that is no JSON, then one with a token where none belongs.
@@ -129,7 +130,10 @@ describe('the API token', () => {
         tags: JSON.stringify(fleet.arrays.flatMap(({ array }) => array.liveVolumes().map(({ tags }) => tags))),
         requestLog: JSON.stringify(fleet.arrays.flatMap(({ requestLog }) => requestLog.entries())),
       };
-      expect(leaks([GOOD, WRONG, BROKEN, LATE, ...sessionTokens], texts)).toEqual([]);
+      const { state } = fleet.find('good').array.core;
+      const proofs = Array.from(state.hosts.values(), ({ chap }) => chap.hostPassword ?? '');
+      expect(proofs).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/)]);
+      expect(leaks([GOOD, WRONG, BROKEN, LATE, CHAP_KEY, ...proofs, ...sessionTokens], texts)).toEqual([]);
       // The faults were met, and told: silence would prove nothing.
       expect(sessionTokens.length).toBeGreaterThan(1);
       for (const word of ['refused the API token', 'expired', 'APIToken', 'cannot be reached'])

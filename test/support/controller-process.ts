@@ -37,6 +37,8 @@ export interface ControllerProcess {
 export interface ControllerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly logLevel?: string;
+  /** Nodes prove themselves by CHAP with what is derived from it. */
+  readonly chapKey?: string;
   /** Absent: a free one. */
   readonly httpPort?: number;
   /** Program to run instead of the sources, e.g. the bundle. */
@@ -89,6 +91,7 @@ export async function startController(
   const settings = { clusterID: 'test', doubtWindowSeconds: 0, ...options.settings };
   await writeFile(file('settings.json'), JSON.stringify(settings));
   await writeFile(file('pure.json'), arraysFile(arrays));
+  if (options.chapKey !== undefined) await writeFile(file('chap-key'), options.chapKey);
   const httpPort = options.httpPort ?? (await freePort());
   const csiEndpoint = `unix://${file('csi.sock')}`;
   const args = [
@@ -100,6 +103,7 @@ export async function startController(
     `--settings=${file('settings.json')}`,
     `--http=127.0.0.1:${httpPort}`,
     `--log-level=${options.logLevel ?? 'info'}`,
+    ...(options.chapKey === undefined ? [] : [`--chap-key=${file('chap-key')}`]),
   ];
   const startMs = performance.now();
   const child = spawn(process.execPath, args, {
