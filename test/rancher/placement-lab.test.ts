@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ensure } from '../tools/ensure.ts';
 import type { WhatIfAnswer } from '../../driver/src/placement/what-if-answer.ts';
 import type { LabArray, LabProblem } from '../../pkg/pso-ui/modules/what-if.ts';
@@ -7,6 +7,8 @@ import { uiModules } from './ui-artefacts.ts';
 
 const MINUTES = 60_000;
 const TIB = 1024 ** 4;
+/** Components are compiled first. */
+jest.setTimeout(MINUTES);
 
 let modules: string;
 beforeAll(async () => {
