@@ -15,6 +15,7 @@ const LOOPS = Number(process.env.LOOPS ?? '5');
 const LIMIT_MS = 180_000;
 const ARRAY_ID = randomBytes(8).toString('hex');
 const ARRAY_IQN = `iqn.2010-06.com.purestorage:flasharray.${ARRAY_ID}`;
+const PEER_IQN = `${ARRAY_IQN}.peer`;
 
 describe('the node plugin on a real kernel', () => {
   let lab: Lab;
@@ -28,13 +29,8 @@ describe('the node plugin on a real kernel', () => {
     lab = await sharedLab();
     n1 = lab.guest('n1');
     plane = new LabDataPlane(lab.guest('ar').agent);
-    await plane.prepare({
-      name: 'node-plugin',
-      iqn: ARRAY_IQN,
-      portals: [...ARRAY_PORTALS],
-      nqn: '',
-      nvmeTcpPortals: [],
-    });
+    for (const iqn of [ARRAY_IQN, PEER_IQN])
+      await plane.prepare({ name: 'node-plugin', iqn, portals: [...ARRAY_PORTALS], nqn: '', nvmeTcpPortals: [] });
     plugin = await NodePlugin.start(lab);
   }, 30 * 60_000);
 
@@ -53,10 +49,12 @@ describe('the node plugin on a real kernel', () => {
     expect(left).toBe('');
   }, LIMIT_MS);
 
-  async function create(use: Use, lun = count + 1): Promise<NodeVolume> {
+  async function create(use: Use, lun = count + 1, peerLun: number | null = null): Promise<NodeVolume> {
     count += 1;
     const serial = `${ARRAY_ID}${count.toString(16).padStart(8, '0')}`.toUpperCase();
-    const volume = new NodeVolume(plugin, plane, { arrayIqn: ARRAY_IQN, serial, lun, sizeBytes: 320 * MIB, use });
+    const peer = peerLun === null ? {} : { peer: { arrayIqn: PEER_IQN, lun: peerLun } };
+    const options = { arrayIqn: ARRAY_IQN, serial, lun, sizeBytes: 320 * MIB, use, ...peer };
+    const volume = new NodeVolume(plugin, plane, options);
     made.push(volume);
     return volume.create();
   }
@@ -220,6 +218,26 @@ describe('the node plugin on a real kernel', () => {
 
       await lab.restorePath('n1', 'B');
       await eventually('it is formatted', 90_000, () => blank.stage().then(() => true), 1000);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'makes one device of the paths to two arrays, and goes on without either',
+    async () => {
+      const volume = await create('ext4', 30, 31);
+      await volume.stage();
+      await eventually('all paths are up', 30_000, async () => (await pathsOf(volume)) === '4\n');
+      await n1.output(`echo kept >${volume.stagingPath}/file && sync -f ${volume.stagingPath}`);
+      for (const iqn of [ARRAY_IQN, PEER_IQN]) {
+        await n1.output(`iscsiadm -m node -T ${iqn} -u`);
+        await n1.output(`echo ${iqn} >>${volume.stagingPath}/file && sync -f ${volume.stagingPath}`);
+        await volume.unstage();
+        await volume.stage(false);
+      }
+      expect(await n1.output(`cat ${volume.stagingPath}/file`)).toBe(`kept\n${ARRAY_IQN}\n${PEER_IQN}\n`);
+      await volume.unstage();
+      expect(await leftovers()).toBe('');
     },
     LIMIT_MS,
   );

@@ -13,11 +13,14 @@ const MAIN = path.resolve(import.meta.dirname, '../../driver/src/main.ts');
 /** TCP port in the guest that leads to the plugin's socket. */
 const BRIDGE_PORT = 10_100;
 const HTTP_PORT = 10_199;
+const CHAP_FILE = 'chap-key';
 
 export interface PluginOptions {
   readonly worker?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly logLevel?: 'debug' | 'info';
+  /** Nodes prove themselves by CHAP with what is derived from it. */
+  readonly chapKey?: string;
 }
 
 /** The node plugin as the image has it, run in a guest of the lab, with a kubelet directory that no kubelet looks into. */
@@ -43,9 +46,11 @@ export class NodePlugin {
 
   /** Bundles the driver as it is now, shares it with the guest and starts it there. */
   static async start(lab: Lab, options: PluginOptions = {}): Promise<NodePlugin> {
-    const { worker = 'n1', settings = {}, logLevel = 'info' } = options;
+    const { worker = 'n1', settings = {}, logLevel = 'info', chapKey } = options;
     await shareBundle(lab, settings);
-    const start = `node --csi-endpoint=unix://@SOCKET@ --kubelet-dir=@DIR@ --node-name=${worker} --settings=/lab/plugin/settings.json --http=0.0.0.0:${HTTP_PORT} --log-level=${logLevel}`;
+    if (chapKey !== undefined) writeFileSync(path.join(lab.paths.share, 'plugin', CHAP_FILE), chapKey);
+    const chap = chapKey === undefined ? '' : ` --chap-key=/lab/plugin/${CHAP_FILE}`;
+    const start = `node --csi-endpoint=unix://@SOCKET@ --kubelet-dir=@DIR@ --node-name=${worker} --settings=/lab/plugin/settings.json --http=0.0.0.0:${HTTP_PORT} --log-level=${logLevel}${chap}`;
     const plugin = new NodePlugin(lab.guest(worker), start, port => lab.dial(managementAddress(worker), port));
     try {
       await new Promise<void>(resolve => plugin.#bridge.listen(plugin.endpointFile, () => resolve()));

@@ -18,6 +18,10 @@ export interface NodeVolumeOptions {
   readonly nqn?: string;
   readonly sizeBytes: number;
   readonly use: Use;
+  /** A second array that has the same volume. */
+  readonly peer?: { readonly arrayIqn: string; readonly lun: number };
+  /** What the node must prove to the array. */
+  readonly chap?: { readonly user: string; readonly password: string };
 }
 
 const LIMIT_MS = 120_000;
@@ -50,17 +54,17 @@ export class NodeVolume {
     return this;
   }
 
-  connect(): Promise<void> {
-    return this.#plane.connected(this.#connection());
+  async connect(): Promise<void> {
+    for (const connection of this.#connections()) await this.#plane.connected(connection);
   }
 
-  disconnect(): Promise<void> {
-    return this.#plane.disconnected(this.#connection());
+  async disconnect(): Promise<void> {
+    for (const connection of this.#connections()) await this.#plane.disconnected(connection);
   }
 
   /** The same volume for the node of another plugin; not connected there yet. */
-  on(plugin: NodePlugin): NodeVolume {
-    return new NodeVolume(plugin, this.#plane, this.options);
+  on(plugin: NodePlugin, chap = this.options.chap): NodeVolume {
+    return new NodeVolume(plugin, this.#plane, { ...this.options, ...(chap ? { chap } : {}) });
   }
 
   resize(sizeBytes: number): Promise<void> {
@@ -134,20 +138,33 @@ export class NodeVolume {
     return (await this.#plugin.node.nodeGetVolumeStats(request)).usage;
   }
 
-  #connection(): Parameters<LabDataPlane['connected']>[0] {
-    const { arrayIqn, serial, lun, nqn } = this.options;
+  #connections(): readonly Parameters<LabDataPlane['connected']>[0][] {
+    const { arrayIqn, serial, lun, peer, nqn, chap: proof } = this.options;
     const { name } = this.#plugin.guest;
-    if (nqn !== undefined) return { transport: 'nvme', arrayNqn: nqn, serial, nqns: [hostNqn(name)], nsid: lun };
-    return { transport: 'scsi', arrayIqn, serial, initiators: [initiatorName(name)], wwns: [], lun, chap: null };
+    if (nqn !== undefined) return [{ transport: 'nvme', arrayNqn: nqn, serial, nqns: [hostNqn(name)], nsid: lun }];
+    const chap = proof
+      ? { hostUser: proof.user, hostPassword: proof.password, targetUser: null, targetPassword: null }
+      : null;
+    const initiators = [initiatorName(name)];
+    return [{ arrayIqn, lun }, ...(peer ? [peer] : [])].map(at => ({
+      transport: 'scsi',
+      ...at,
+      serial,
+      initiators,
+      wwns: [],
+      chap,
+    }));
   }
 
   #context(): Record<string, string> {
-    const { arrayIqn: targetIqn, lun, nqn } = this.options;
+    const { arrayIqn: targetIqn, lun, peer, nqn } = this.options;
     if (nqn !== undefined) {
       const portals = ARRAY_NVME_PORTALS.join(',');
       return { protocol: 'nvme-tcp', wwid: this.wwid, nsid: String(lun), targetNqn: nqn, portals };
     }
-    return { protocol: 'iscsi', wwid: this.wwid, lun: String(lun), targetIqn, portals: ARRAY_PORTALS.join(',') };
+    const portals = ARRAY_PORTALS.join(',');
+    const ofPeer = peer ? { peerLun: String(peer.lun), peerTargetIqn: peer.arrayIqn, peerPortals: portals } : null;
+    return { protocol: 'iscsi', wwid: this.wwid, lun: String(lun), targetIqn, portals, ...ofPeer };
   }
 
   #capability(): MessageInitShape<typeof VolumeCapabilitySchema> {

@@ -83,8 +83,10 @@ export class ArrayGuest {
     return this.#perSerial.run(serial, async () => {
       const target = new LioTarget(iqn);
       for (const initiator of initiators) await target.unmap(initiator, lun, serial);
-      const stillMapped = await this.#perTarget.run(iqn, () => target.dropLunIfUnmapped(serial));
-      if (!stillMapped) await this.#detach(serial);
+      await this.#perTarget.run(iqn, () => target.dropLunIfUnmapped(serial));
+      // Another array may have it, too: that of a stretched pod.
+      const isMapped = (await listLuns()).some(lun => lun.serial === serial.toLowerCase());
+      if (!isMapped) await this.#detach(serial);
     });
   }
 
@@ -115,20 +117,20 @@ export class ArrayGuest {
   async decoy({ iqn, portals, initiators, serial, sizeBytes }: DecoyArgs): Promise<void> {
     await this.prepare({ iqn, portals, nqn: '', nvmeTcpPortals: [] });
     await this.create({ serial, sizeBytes });
-    await this.#connect({ serial, iqn, initiators, lun: 1 }, OTHER);
+    await this.#connect({ serial, iqn, initiators, lun: 1, chap: null }, OTHER);
   }
 
   async inventory(): Promise<Inventory> {
     return { serials: (await readdir(POOL)).sort(), luns: await listLuns(), namespaces: await listConnections() };
   }
 
-  #connect({ serial, iqn, initiators, lun }: ConnectArgs, vendor: Vendor): Promise<void> {
+  #connect({ serial, iqn, initiators, lun, chap }: ConnectArgs, vendor: Vendor): Promise<void> {
     return this.#perSerial.run(serial, async () => {
       const device = await this.#attach(serial);
       await createBackstore(serial, device, vendor);
       const target = new LioTarget(iqn);
       const index = await this.#perTarget.run(iqn, () => target.addLun(serial, backstorePath(serial)));
-      for (const initiator of initiators) await target.map(initiator, lun, index);
+      for (const initiator of initiators) await target.map(initiator, lun, index, chap);
     });
   }
 

@@ -98,7 +98,9 @@ function agentCall(
     return [`${operation}-nvme`, { serial, nqn, hosts, nsid }];
   }
   const { arrayIqn: iqn, initiators, lun } = connection;
-  return [operation, { serial, iqn, initiators, lun }];
+  const { hostUser: user = null, hostPassword: password = null } = connection.chap ?? {};
+  const chap = user === null || password === null ? null : { user, password };
+  return [operation, { serial, iqn, initiators, lun, chap }];
 }
 
 /** For the simulator as a program inside the lab: `--data-plane test/lab/array/data-plane.ts`. */

@@ -1,7 +1,7 @@
 import { readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureFolder, ensureLink, names, removeFolder, removeLink, TARGET_CONFIG, write } from './configfs.ts';
-import type { Inventory } from './protocol.ts';
+import type { ConnectArgs, Inventory } from './protocol.ts';
 
 const ISCSI = `${TARGET_CONFIG}/iscsi`;
 
@@ -42,10 +42,11 @@ export class LioTarget {
     return index;
   }
 
-  /** Lets an initiator see the volume under `lun`. */
-  async map(initiator: string, lun: number, index: number): Promise<void> {
+  /** Lets an initiator see the volume under `lun`. What it has to prove counts from its next login on, as on arrays. */
+  async map(initiator: string, lun: number, index: number, chap: ConnectArgs['chap']): Promise<void> {
     const entry = `${this.#group}/acls/${initiator}`;
     await ensureFolder(entry);
+    await setChap(entry, chap);
     await ensureFolder(`${entry}/lun_${lun}`);
     await ensureLink(this.#lun(index), `${entry}/lun_${lun}/default`);
     await write(`${entry}/lun_${lun}/write_protect`, '0');
@@ -60,14 +61,12 @@ export class LioTarget {
     await removeFolder(mapped);
   }
 
-  /** Removes the volume's LUN when no initiator sees it any more; returns whether one still does. */
-  async dropLunIfUnmapped(serial: string): Promise<boolean> {
+  /** Removes the volume's LUN when no initiator sees it any more. */
+  async dropLunIfUnmapped(serial: string): Promise<void> {
     const lun = (await this.#luns()).find(candidate => candidate.serial === serial.toLowerCase());
-    if (!lun) return false;
-    for (const mapped of await this.mappedLuns()) if (mapped.serial === lun.serial) return true;
+    if (!lun || (await this.mappedLuns()).some(mapped => mapped.serial === lun.serial)) return;
     await removeLink(`${this.#lun(lun.index)}/${lun.serial}`);
     await removeFolder(this.#lun(lun.index));
-    return false;
   }
 
   async mappedLuns(): Promise<Inventory['luns']> {
@@ -118,4 +117,13 @@ function lunNumber(name: string): number | undefined {
 async function mappedIndex(mapped: string): Promise<number | undefined> {
   const link = (await names(mapped)).find(name => name === 'default');
   return link === undefined ? undefined : lunNumber(path.basename(await readlink(`${mapped}/${link}`)));
+}
+
+/** -1: as the target, which asks nobody. */
+async function setChap(entry: string, chap: ConnectArgs['chap']): Promise<void> {
+  if (chap !== null) {
+    await write(`${entry}/auth/userid`, chap.user);
+    await write(`${entry}/auth/password`, chap.password);
+  }
+  await write(`${entry}/attrib/authentication`, chap === null ? '-1' : '1');
 }

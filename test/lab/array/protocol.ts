@@ -34,7 +34,10 @@ export interface DisconnectArgs extends SerialArgs {
   readonly lun: number;
 }
 
-export type ConnectArgs = DisconnectArgs;
+export interface ConnectArgs extends DisconnectArgs {
+  /** What the initiators must prove; null: nothing. */
+  readonly chap: { readonly user: string; readonly password: string } | null;
+}
 
 export interface NvmeArgs extends SerialArgs {
   readonly nqn: string;
