@@ -140,11 +140,11 @@ describe('wrong values', () => {
 describe('arrays', () => {
   const of = (arrays: unknown) => render({ clusterID: 'lab', arrays });
 
-  it('change without a restart of any pod, settings with one', async () => {
+  it('change without a restart of any pod, settings that all parts read with one of each', async () => {
     const [none, one, other] = await Promise.all([
       of({}),
       of({ FlashArrays: [array] }),
-      render({ clusterID: 'lab', placement: { maxUsedPercent: 80 } }),
+      render({ clusterID: 'lab', logLevel: 'warn' }),
     ]);
     for (const [kind, name] of [
       ['Deployment', 'pure-pso-controller'],
