@@ -93,7 +93,7 @@ describe('a class that is designed', () => {
       await choose(classes.getByTestId('pso-class-binding'), 'at once');
       await classes.getByTestId(`pso-candidate-${ONLY_ARRAY}`).getByText('100 %').waitFor();
       const preview = await classes.getByTestId('pso-lab-sentence').innerText();
-      await session.picture('class-designer-light');
+      await session.picture('class-designed-light');
       await classes.getByTestId('pso-change-storageClasses').waitFor();
       await classes.getByTestId('pso-apply').click();
       await classes.getByTestId('pso-saved').waitFor({ timeout: 3 * MINUTES });
