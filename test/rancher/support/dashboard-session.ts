@@ -9,7 +9,18 @@ const PATIENCE_MS = 30_000;
 const PICTURES = path.resolve(import.meta.dirname, '../../../build/rancher');
 
 export type Theme = 'light' | 'dark';
-export type PageName = 'overview' | 'arrays' | 'classes' | 'placement' | 'volumes' | 'settings' | 'import';
+export type PageName =
+  | 'overview'
+  | 'start'
+  | 'arrays'
+  | 'nodes'
+  | 'classes'
+  | 'placement'
+  | 'volumes'
+  | 'recover'
+  | 'settings'
+  | 'import'
+  | 'fleet';
 
 /** One user in one browser window, and every request it made. */
 export class DashboardSession {
@@ -53,7 +64,7 @@ export class DashboardSession {
 
   /** Opens one of our pages and waits until it has its data. */
   async open(name: PageName): Promise<Locator> {
-    await this.page.goto(`${this.#url}/c/local/pso/${name}`);
+    await this.page.goto(`${this.#url}${name === 'fleet' ? '/pso-fleet/c/_/fleet' : `/c/local/pso/${name}`}`);
     return this.shown(name);
   }
 

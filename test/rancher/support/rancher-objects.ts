@@ -141,20 +141,26 @@ const features = Object.entries(FEATURES).map(([name, value]) =>
 
 const conditions = (...types: readonly string[]): readonly object[] => types.map(type => ({ type, status: 'True' }));
 
-const cluster: readonly NewObject[] = [
-  made(management('Cluster'), 'local', {
-    spec: { displayName: 'local', internal: true },
+/** `branch` is the same cluster once more; `away` has lost its connection. */
+const registered = (id: string, isReady: boolean): NewObject =>
+  made(management('Cluster'), id, {
+    spec: { displayName: id, internal: id === 'local' },
     status: {
       provider: 'k3s',
       driver: 'k3s',
       version: { gitVersion: 'v1.36.0', platform: 'linux/amd64' },
-      conditions: conditions('Connected', 'Ready', 'Updated'),
+      conditions: isReady ? conditions('Connected', 'Ready', 'Updated') : [{ type: 'Ready', status: 'False' }],
       nodeCount: 1,
       allocatable: { cpu: '2', memory: '2Gi', pods: '110' },
       capacity: { cpu: '2', memory: '2Gi', pods: '110' },
       requested: {},
     },
-  }),
+  });
+
+const cluster: readonly NewObject[] = [
+  registered('local', true),
+  registered('branch', true),
+  registered('away', false),
   made(
     { group: 'provisioning.cattle.io', version: 'v1', kind: 'Cluster', scope: 'Namespaced' },
     'local',

@@ -40,6 +40,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** With the driver's rounds of 20 s a fault is then told within a minute. */
+const POLL_SECONDS = 20;
 const SCENARIO = 'test/simulator/scenarios/demo.yaml';
 /** Keys that no form of ours sets: they must survive every edit. */
 export const FOREIGN_VALUES = { global: { cattle: { clusterName: 'local' } }, affinity: null };
@@ -53,7 +55,13 @@ export async function startStage(): Promise<Stage> {
   const [newArray, ...FlashArrays] = arrays.FlashArrays;
   if (newArray === undefined) throw new Error(`${SCENARIO} has no FlashArray.`);
   if (!isThere) {
-    const values = { ...FOREIGN_VALUES, ...testImage, clusterID: 'lab', arrays: { ...arrays, FlashArrays } };
+    const values = {
+      ...FOREIGN_VALUES,
+      ...testImage,
+      clusterID: 'lab',
+      placement: { pollSeconds: POLL_SECONDS },
+      arrays: { ...arrays, FlashArrays },
+    };
     await rancher.install({ chart: 'pure-pso', release: RELEASE, namespace: NAMESPACE, values });
     await awaitDriverOnNodes(lab);
   }

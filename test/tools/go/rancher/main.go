@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	localCluster = "/k8s/clusters/local"
+	// Every cluster that is registered is this one: for whoever wants to see several.
+	clusters = "/k8s/clusters/"
 	// The dashboard asks for a version to decide which extensions fit.
 	rancherVersion = "v2.15.0"
 )
@@ -87,11 +88,12 @@ func routes(steve *server.Server, users *users, extensions *extensions) http.Han
 	users.register(mux)
 	extensions.register(mux)
 	mux.HandleFunc("/v3/", users.olderAPI)
-	mux.HandleFunc(localCluster+"/", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc(clusters, func(w http.ResponseWriter, r *http.Request) {
+		id, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, clusters), "/")
 		inner := r.Clone(r.Context())
-		inner.URL.Path = strings.TrimPrefix(r.URL.Path, localCluster)
+		inner.URL.Path = "/" + rest
 		inner.URL.RawPath = ""
-		inner.Header.Set("X-API-URL-Prefix", localCluster) // Steve's links then carry it
+		inner.Header.Set("X-API-URL-Prefix", clusters+id) // Steve's links then carry it
 		steve.ServeHTTP(w, inner)
 	})
 	mux.Handle("/", steve)
