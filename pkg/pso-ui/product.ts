@@ -1,5 +1,4 @@
 import type { IPlugin } from '@shell/core/types';
-import { announceTrouble } from './rancher/array-alerts.ts';
 import { PAGES, PRODUCT, routeName } from './product-name.ts';
 
 /** The legacy DSL: the declarative API exists on hosts from 2.15 only and is called experimental there. */
@@ -24,5 +23,6 @@ export function init(plugin: IPlugin, store: unknown): void {
     } as never);
   });
   basicType([...PAGES]);
-  announceTrouble(store as never);
+  // A chunk of its own: the dashboard starts only when it has every extension's entry.
+  void import('./rancher/array-alerts.ts').then(({ announceTrouble }) => announceTrouble(store as never));
 }

@@ -36,6 +36,8 @@ const logIn = async (): Promise<void> => {
 const known = async (): Promise<number> => (await getObject<StorageArrays>(stage.lab, STORAGE_ARRAYS)).items.length;
 const lineOf = (page: Locator, array: string): Locator =>
   page.locator('tr.main-row').filter({ hasText: new RegExp(array, 'u') });
+/** Exact: a sentence about a connection that hung up is no state. */
+const stateOf = (line: Locator, state: 'Up' | 'Down'): Locator => line.getByText(state, { exact: true }).first();
 
 describe('an array that breaks', () => {
   it(
@@ -44,11 +46,11 @@ describe('an array that breaks', () => {
       await logIn();
       const arrays = await session.open('arrays');
       const line = lineOf(arrays, ARRAY);
-      await line.getByText('Up').first().waitFor();
+      await stateOf(line, 'Up').waitFor();
       const started = performance.now();
       await stage.fleet.change(ARRAY, { isDown: true });
       try {
-        await line.getByText('Down').waitFor({ timeout: MINUTES });
+        await stateOf(line, 'Down').waitFor({ timeout: MINUTES });
         const notice = session.page.getByText(`${ARRAY} cannot be used`).first();
         await notice.waitFor({ timeout: 5000 });
         expect(performance.now() - started).toBeLessThan(MINUTES);
@@ -58,10 +60,7 @@ describe('an array that breaks', () => {
       } finally {
         await stage.fleet.change(ARRAY, { isDown: false });
       }
-      await line
-        .getByText('Up')
-        .first()
-        .waitFor({ timeout: 2 * MINUTES });
+      await stateOf(line, 'Up').waitFor({ timeout: 2 * MINUTES });
       expect(session.pageErrors).toEqual([]);
     },
     5 * MINUTES,

@@ -61,15 +61,19 @@ describe('the placement lab', () => {
       await lab.getByText('Imagined').click();
       const table = lab.getByTestId('pso-imagined');
       await table.waitFor();
-      const names = await table.locator('tbody tr').count();
-      for (let row = 1; row < names; row += 1) await table.getByTestId(`pso-imagined-${row}-isDown`).click();
-      await table.getByTestId('pso-imagined-0-used').fill('10');
-      await table.getByTestId('pso-imagined-0-labels').fill('site=moon');
+      const names: string[] = [];
+      for (let row = 0; row < (await table.locator('tbody tr').count()); row += 1) {
+        names.push(await table.getByTestId(`pso-imagined-${row}-name`).inputValue());
+      }
+      const field = (row: number, name: string): Locator => table.getByTestId(`pso-imagined-${row}-${name}`);
+      const only = names.indexOf(ONLY_ARRAY);
+      for (const row of names.keys()) if (row !== only) await field(row, 'isDown').click();
+      await field(only, 'used').fill('10');
+      await field(only, 'labels').fill('site=moon');
       await lab.getByText(': It does not answer.').first().waitFor();
-      const name = await table.getByTestId('pso-imagined-0-name').inputValue();
-      expect(await chosen(lab).innerText()).toContain(name);
+      expect(await chosen(lab).innerText()).toContain(ONLY_ARRAY);
       expect(questions().at(-1)).toContain('"site":"moon"');
-      await lab.getByTestId('pso-imagined-0-size').fill('plenty');
+      await field(only, 'size').fill('plenty');
       await lab.getByText('Write a size like').waitFor();
       expect(session.pageErrors).toEqual([]);
     },

@@ -17,7 +17,7 @@ export interface Locator {
   locator(selector: string): Locator;
   filter(options: { readonly hasText: string | RegExp }): Locator;
   getByTestId(id: string): Locator;
-  getByText(text: string | RegExp): Locator;
+  getByText(text: string | RegExp, options?: { readonly exact?: boolean }): Locator;
   getByRole(role: string, options?: { readonly name?: string | RegExp }): Locator;
   getAttribute(name: string): Promise<string | null>;
   innerText(): Promise<string>;
