@@ -72,13 +72,19 @@ const dryRun = (objects: readonly unknown[]) =>
     stdin: objects.map(object => JSON.stringify(object)).join('\n---\n'),
   });
 
+/** The definitions may be there already, made by Helm, which leaves no note for kubectl: that is all it says of them. */
+const objectionsIn = (stderr: string): readonly string[] =>
+  stderr
+    .split('\n')
+    .filter(line => line !== '' && !/^Warning: .* missing the kubectl\.kubernetes\.io\/last-applied-conf/.test(line));
+
 describe('a real API server', () => {
   it.each(caseNames())(
     'takes every object of %s',
     async name => {
       const objects = objectsIn(await renderCase(name, { apis: APIS, dashboards: true }));
       const { code, stdout, stderr } = await dryRun(objects.map(object => moved(object, name)));
-      expect(stderr).toBe('');
+      expect(objectionsIn(stderr)).toEqual([]);
       expect(code).toBe(0);
       expect(stdout.trim().split('\n')).toHaveLength(objects.length);
     },

@@ -39,6 +39,8 @@ const flags = ({ valuesFiles, set = [] }: InstallOptions): readonly string[] => 
     `images.plugin.tag=${IMAGE.tag}`,
     'images.plugin.pullPolicy=Never',
     'clusterID=lab',
+    // A fault is told after seconds, so that no test waits for the minute that is enough elsewhere.
+    'placement.pollSeconds=10',
     ...set,
   ].flatMap(pair => ['--set', pair]),
 ];
