@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { getObject } from '../support/product/api.ts';
 import { kubectl } from '../support/product/cluster.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
 import { awaitBound } from '../support/product/workloads.ts';
@@ -9,8 +11,20 @@ import { launchBrowser, type Browser, type Locator } from './support/playwright.
 import { FOREIGN_VALUES, startStage, type Stage, userValues } from './support/stage.ts';
 
 const MINUTES = 60_000;
-const PAGES: readonly PageName[] = ['overview', 'arrays', 'classes', 'volumes', 'settings', 'import'];
+const PAGES: readonly PageName[] = [
+  'overview',
+  'start',
+  'arrays',
+  'nodes',
+  'classes',
+  'volumes',
+  'recover',
+  'settings',
+  'import',
+  'fleet',
+];
 const THEMES: readonly Theme[] = ['light', 'dark'];
+const ARRAY = 'fa-berlin-3';
 const SECRET = 'pure-pso-fleet';
 
 let stage: Stage;
@@ -37,6 +51,13 @@ const fleetFile = async (): Promise<Readonly<Record<string, readonly Record<stri
   const text = await kubectl(stage.lab, ['get', 'secret', SECRET, '--namespace', NAMESPACE, path]);
   return JSON.parse(Buffer.from(text, 'base64').toString()) as Record<string, readonly Record<string, unknown>[]>;
 };
+interface StorageArrays {
+  readonly items: readonly { readonly status?: { readonly arrayName?: string; readonly cordoned?: boolean } }[];
+}
+const isCordoned = async (): Promise<boolean> => {
+  const { items } = await getObject<StorageArrays>(stage.lab, '/apis/pure-pso.io/v1alpha1/storagearrays');
+  return items.some(({ status }) => status?.arrayName === ARRAY && status.cordoned === true);
+};
 /** Bodies of all requests that write, with their addresses. */
 const writes = (): readonly { readonly url: string; readonly body: string }[] =>
   session.requests
@@ -51,7 +72,7 @@ describe('an administrator in the dashboard', () => {
       const overview = await session.open('overview');
       await overview.getByText('7 of 7 up').waitFor();
       const arrays = await session.open('arrays');
-      await arrays.getByText('Up').first().waitFor();
+      await arrays.getByText('Up', { exact: true }).first().waitFor();
       expect(await arrays.locator('tr.main-row').count()).toBe(7);
       expect(session.pageErrors).toEqual([]);
     },
@@ -107,6 +128,40 @@ describe('an administrator in the dashboard', () => {
 
       const overview = await session.open('overview');
       await overview.getByText('8 of 8 up').waitFor();
+    },
+    6 * MINUTES,
+  );
+
+  it(
+    'cordons an array and lets it have volumes again: one key is written, and seen before it is',
+    async () => {
+      await logIn('admin');
+      const before = await userValues(stage.lab);
+      const file = await fleetFile();
+      const arrays = await session.open('arrays');
+      for (const [isWanted, change] of [
+        [true, '– true'],
+        [false, 'true –'],
+      ] as const) {
+        await arrays.getByTestId(`pso-cordon-${ARRAY}`).click();
+        const review = arrays.getByTestId('pso-review');
+        await review.waitFor();
+        const line = review.locator('tr').filter({ hasText: /cordoned/u });
+        expect(await review.locator('tbody tr').count()).toBe(1);
+        expect(squeezed(await line.innerText())).toContain(change);
+        if (isWanted) await session.picture('array-cordon-light');
+        await arrays.getByTestId('pso-apply').click();
+        await arrays.getByTestId('pso-saved').waitFor({ timeout: 2 * MINUTES });
+        const isSo = async () => (await isCordoned()) === isWanted;
+        await eventually(`cordon of ${ARRAY} is ${isWanted}`, 2 * MINUTES, isSo, 500);
+        const row = arrays.locator('tr.main-row').filter({ hasText: ARRAY });
+        await row
+          .getByText(isWanted ? 'Cordoned' : 'Up', { exact: true })
+          .first()
+          .waitFor();
+      }
+      expect(await userValues(stage.lab)).toEqual(before);
+      expect(await fleetFile()).toEqual(file);
     },
     6 * MINUTES,
   );
