@@ -8,6 +8,7 @@ import { systemRandom } from './adapters/system-random.ts';
 import { readTextFile } from './adapters/text-file.ts';
 import { httpsTransport } from './adapters/https-transport.ts';
 import type { ControllerOptions } from './cli.ts';
+import { serveArrayChecks } from './compose-array-check.ts';
 import { everyFamily } from './compose-backends.ts';
 import { chapKeyOf } from './compose-chap.ts';
 import { connectKubernetes } from './compose-kubernetes.ts';
@@ -15,6 +16,7 @@ import type { MetricSources } from './compose-metrics.ts';
 import { metricsRoute } from './compose-metrics.ts';
 import { servePreviews } from './compose-preview.ts';
 import { loadFleet } from './config/load.ts';
+import type { LoadedFleet } from './config/load.ts';
 import { parseSettings } from './config/read-settings.ts';
 import type { ControllerSettings } from './config/settings-schema.ts';
 import { watchText } from './config/watch.ts';
@@ -41,14 +43,14 @@ import { VERSION } from './version.ts';
 const GRACE_MS = 10_000;
 const RELOAD_MS = 2000;
 
-/** Problems are told once a change, by name; the arrays that are right are used. Returns how many entries are wrong. */
+/** Problems are told once a change, by name; the arrays that are right are used. */
 function applyArrays(
   fleet: Fleet,
   metrics: ControllerMetrics,
   text: string | null,
   settings: ControllerSettings,
   logger: Logger,
-): number {
+): LoadedFleet {
   const loaded = loadFleet(text, settings);
   for (const { where, sentence } of loaded.problems) logger.error({ where }, sentence);
   if (loaded.arrays.length === 0)
@@ -56,7 +58,7 @@ function applyArrays(
   fleet.configure(loaded.arrays);
   metrics.configured(loaded.arrays.length, loaded.problems.length);
   logger.info({ arrays: loaded.arrays.length, problems: loaded.problems.length }, 'arrays configured');
-  return loaded.problems.length;
+  return loaded;
 }
 
 function makeFleet(
@@ -97,13 +99,13 @@ export async function composeController(options: ControllerOptions): Promise<Run
   const stop = new AbortController();
   const fleet = makeFleet(settings, chapKeyOf(options.chapKeyFile), metrics, logger);
   const arraysText = await readTextFile(options.arraysFile);
-  let problems = applyArrays(fleet, metrics, arraysText, settings, logger);
+  let loaded = applyArrays(fleet, metrics, arraysText, settings, logger);
   void watchText(
     { clock, read: readTextFile, signal: stop.signal, everyMs: RELOAD_MS },
     options.arraysFile,
     arraysText,
     text => {
-      problems = applyArrays(fleet, metrics, text, settings, logger);
+      loaded = applyArrays(fleet, metrics, text, settings, logger);
     },
   );
   const kubernetes = connectKubernetes({
@@ -114,7 +116,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
     fleet: settings.storageArrays
       ? {
           arrays: () => fleet.snapshot().arrays,
-          isWhole: () => problems === 0,
+          isWhole: () => loaded.problems.length === 0,
           pollMs: settings.pollSeconds * 1000,
         }
       : null,
@@ -140,7 +142,10 @@ export async function composeController(options: ControllerOptions): Promise<Run
     ledger: kubernetes.ledger,
     nodes: kubernetes.nodes,
     readTemplate: readHandlebars,
-    onPartial: sentence => logger.warn({}, sentence),
+    onPartial: report => {
+      logger.warn({ volume: report.id }, report.error.sentence);
+      afterAnswers(() => kubernetes.onPartial(report));
+    },
     onPlacement: report =>
       afterAnswers(() => {
         metrics.decision(report.decision);
@@ -161,13 +166,22 @@ export async function composeController(options: ControllerOptions): Promise<Run
   await server.listen(options.csiEndpoint);
   // Last: whoever sees it healthy may connect to the socket.
   const previews = options.preview === null ? null : await servePreviews(options.preview, deciding);
+  const checks =
+    options.arrayCheck === null
+      ? null
+      : await serveArrayChecks(options.arrayCheck, {
+          defaults: settings,
+          configured: () => loaded.arrays,
+          fleet: () => fleet.snapshot().arrays,
+          mayAsk: ticket => kubernetes.isTicket(ticket),
+        });
   const http = await serveHealth(options.http, { clock, metrics, fleet, reservations, volumes: kubernetes.volumes });
   logger.info({ version: VERSION, cluster: settings.clusterID }, 'The controller is up.');
   return {
     stop: async () => {
       await server.stop(GRACE_MS);
       stop.abort();
-      await Promise.all([http.close(), previews?.close(), fleet.close(), kubernetes.close()]);
+      await Promise.all([http.close(), previews?.close(), checks?.close(), fleet.close(), kubernetes.close()]);
       await clearSocketFile(options.csiEndpoint);
       flush();
     },

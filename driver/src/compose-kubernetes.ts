@@ -7,13 +7,15 @@ import type { KubeClient } from './kube/kube-client.ts';
 import { Leadership } from './kube/leadership.ts';
 import type { ClusterVolume } from './kube/persistent-volumes.ts';
 import { PersistentVolumes } from './kube/persistent-volumes.ts';
+import { partlyConnected } from './kube/partly-connected.ts';
 import { SnapshotContents } from './kube/snapshot-contents.ts';
 import { StorageArrays } from './kube/storage-arrays.ts';
+import { isTicket } from './kube/ticket-review.ts';
 import { withReference } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import type { NodeDirectory } from './orchestrator/node-ids.ts';
-import type { PlacementReport, SnapshotLedger } from './orchestrator/requests.ts';
+import type { PartialReport, PlacementReport, SnapshotLedger } from './orchestrator/requests.ts';
 import { explain, MAX_EVENT_BYTES, refusalError } from './placement/explain.ts';
 
 export interface KubernetesSide {
@@ -21,7 +23,10 @@ export interface KubernetesSide {
   readonly nodes: NodeDirectory | null;
   /** Null while they are not known. */
   readonly volumes: () => readonly ClusterVolume[] | null;
+  /** Of `TICKETS`; nobody's outside a cluster. */
+  isTicket(ticket: string): Promise<boolean>;
   onPlacement(report: PlacementReport): void;
+  onPartial(report: PartialReport): void;
   close(): Promise<void>;
 }
 
@@ -42,6 +47,8 @@ interface KubernetesParts {
   readonly fleet: ReportedFleet | null;
 }
 
+/** Names that the chart gives, so that rights can name them: decision 0014. */
+const TICKETS = 'pure-pso-array-check';
 const LEASE = 'pure-pso-storage-arrays';
 
 async function reportArrays(client: KubeClient, { clock, logger, signal, fleet }: KubernetesParts): Promise<void> {
@@ -61,7 +68,9 @@ export function connectKubernetes(parts: KubernetesParts): KubernetesSide {
       ledger: { hasSnapshots: () => undefined },
       nodes: null,
       volumes: () => null,
+      isTicket: () => Promise.resolve(false),
       onPlacement: () => undefined,
+      onPartial: () => undefined,
       close: () => Promise.resolve(),
     };
   }
@@ -73,6 +82,11 @@ export function connectKubernetes(parts: KubernetesParts): KubernetesSide {
     ledger,
     nodes: new CsiNodes(client),
     volumes: () => volumes?.list() ?? null,
+    isTicket: async ticket => {
+      const pod = ownPod();
+      if (!pod) return false;
+      return isTicket(client, { namespace: pod.namespace, account: TICKETS, audience: TICKETS }, ticket);
+    },
     onPlacement: ({ decision, claim, name }) => {
       if (!claim) return;
       const isPlaced = decision.chosen !== null;
@@ -84,6 +98,11 @@ export function connectKubernetes(parts: KubernetesParts): KubernetesSide {
         reason: isPlaced ? 'VolumePlaced' : 'PlacementRefused',
         message: withReference(explain(decision), isPlaced ? '' : refusalError(decision).reference, MAX_EVENT_BYTES),
       });
+    },
+    onPartial: ({ id, error }) => {
+      const message = withReference(error.sentence, error.reference, MAX_EVENT_BYTES);
+      const event = partlyConnected(volumes?.list() ?? [], id, message);
+      if (event) events.tell(event);
     },
     close: async () => {
       await watching.catch(() => undefined);

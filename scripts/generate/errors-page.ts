@@ -13,6 +13,9 @@ Every refusal is a sentence that names what is wrong, with its value, and what t
 entry here. You find it where you look: Helm's output for values, the claim's events for claims, \`kubectl describe pod\` for
 mounts, the controller's log for arrays. Other arrays and volumes go on whatever happens to one of them.
 
+Events of claims that the driver writes have one of these reasons: \`VolumePlaced\` (where, and why there), \`PlacementRefused\` (of
+each array, why not), \`VolumePartlyConnected\` (of two arrays that have the volume, the node has paths to one only).
+
 The sidecars see a gRPC status. Each entry names the one of a *final* answer: nothing happened, nor will it. An answer *in
 doubt* (the array may have acted) is only ever \`ABORTED\`, \`DEADLINE_EXCEEDED\` or \`UNAVAILABLE\`, so that nothing that may
 exist is forgotten ([driver/src/csi/to-status.ts](../driver/src/csi/to-status.ts)).

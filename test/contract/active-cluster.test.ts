@@ -81,7 +81,12 @@ describe('a volume in a pod that two arrays share', () => {
     array(down).array.isDown = true;
     expect(targetsIn(await publish(volumeId))).toEqual([iqnOf(up)]);
     expect(hostsOn(up)).toEqual(['n1']);
-    expect(bench.said.join()).toMatch(new RegExp(`connected to n1, but not on array ${down}, which has it, too`));
+    expect(bench.said).toMatchObject([{ id: volumeId, error: { id: 'copy-not-connected' } }]);
+    expect(bench.said[0]?.error.sentence).toMatch(
+      new RegExp(
+        `connected to n1, but not on array ${down}, which has it, too: .*\\. Once that array is back, scale the workload to 0`,
+      ),
+    );
     array(down).array.isDown = false;
     await bench.eventuallyAnswers();
     expect(targetsIn(await publish(volumeId))).toEqual(BOTH.map(iqnOf));
@@ -136,7 +141,7 @@ describe('a volume in a pod that two arrays share', () => {
     const [link] = coreOf('a1').network.links;
     if (link) link.isCut = true;
     expect(targetsIn(await publish(volumeId))).toEqual([iqnOf('a1')]);
-    expect(bench.said.join()).toMatch(/Array a2: it does not serve the pod now/);
+    expect(bench.said.map(({ error }) => error.message).join()).toMatch(/Array a2: it does not serve the pod now/);
     if (link) link.isCut = false;
     await byHand(array('a1'), 'DELETE', '/pods/arrays?group_names=p&member_names=a2');
     bench.said.length = 0;

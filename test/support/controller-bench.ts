@@ -16,6 +16,7 @@ import { silentLogger } from '../../driver/src/lib/logger.ts';
 import { seededRandom } from '../../driver/src/lib/random.ts';
 import { Fleet } from '../../driver/src/orchestrator/fleet.ts';
 import { Orchestrator } from '../../driver/src/orchestrator/orchestrator.ts';
+import type { PartialReport } from '../../driver/src/orchestrator/requests.ts';
 import { Reservations } from '../../driver/src/orchestrator/reservations.ts';
 import { DEFAULT_POLICY } from '../../driver/src/placement/framework.ts';
 import type { RunningArray, RunningFleet } from '../simulator/fleet.ts';
@@ -31,7 +32,7 @@ export interface ControllerBench {
   /** Another process of the driver on the same arrays. */
   restart(change?: Partial<Wiring>): Promise<ControllerBench>;
   /** What it said of volumes that are connected to one of their arrays only. */
-  readonly said: string[];
+  readonly said: PartialReport[];
   /** When each array answers again. */
   eventuallyAnswers(): Promise<void>;
   /** Calls since the last time, all arrays, polls and sessions apart: `a1 POST /volumes`. */
@@ -82,7 +83,7 @@ export async function refusal(promise: Promise<unknown>): Promise<PsoError> {
 
 async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBench> {
   const { sanType, chapKey } = wiring;
-  const said: string[] = [];
+  const said: PartialReport[] = [];
   const fleet = new Fleet({
     clock: systemClock,
     logger: silentLogger,
@@ -109,7 +110,7 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
     ledger: { hasSnapshots: () => undefined },
     readTemplate: readHandlebars,
     onPlacement: () => undefined,
-    onPartial: sentence => void said.push(sentence),
+    onPartial: report => void said.push(report),
   });
   const seen = new Map(arrays.arrays.map(array => [array.name, array.requestLog.entries().length]));
   return {

@@ -8,7 +8,7 @@ export interface ClaimEvent {
   /** The claim's UID; `kubectl describe` shows only events that name it. Null when unknown. */
   readonly uid: string | null;
   readonly type: 'Normal' | 'Warning';
-  readonly reason: 'VolumePlaced' | 'PlacementRefused';
+  readonly reason: 'VolumePlaced' | 'PlacementRefused' | 'VolumePartlyConnected';
   readonly message: string;
 }
 
@@ -44,12 +44,12 @@ export class ClaimEvents {
     if (!this.#isRunning) void this.#run();
   }
 
-  #wasToldLately({ namespace, claim, reason, message }: ClaimEvent): boolean {
+  #wasToldLately({ namespace, claim, type, reason, message }: ClaimEvent): boolean {
     const nowMs = this.#clock.nowMs();
-    const key = `${namespace}/${claim}/${reason}`;
+    // Why a claim is refused has new figures with each try; of connections, each node and array is told.
+    const key = `${namespace}/${claim}/${reason}${reason === 'PlacementRefused' ? '' : `/${message}`}`;
     const beforeMs = this.#told.get(key);
-    if (beforeMs !== undefined && nowMs - beforeMs < QUIET_MS && reason === 'PlacementRefused' && message !== '')
-      return true;
+    if (beforeMs !== undefined && nowMs - beforeMs < QUIET_MS && type === 'Warning') return true;
     this.#told.delete(key);
     this.#told.set(key, nowMs);
     if (this.#told.size > MAX_REMEMBERED) this.#told.delete(this.#told.keys().next().value ?? '');

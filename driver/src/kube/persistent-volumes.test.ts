@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../lib/logger.ts';
 import { ManualClock } from '../lib/manual-clock.ts';
+import { ClaimEvents } from './claim-events.ts';
 import type { KubeAnswer, KubeClient } from './kube-client.ts';
+import { partlyConnected } from './partly-connected.ts';
 import { PersistentVolumes } from './persistent-volumes.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -12,7 +14,7 @@ const volume = (name: string, driver = 'pure-csi') => ({
   spec: {
     capacity: { storage: '10Gi' },
     storageClassName: 'pure-block',
-    claimRef: { namespace: 'shop', name: `claim-${name}` },
+    claimRef: { namespace: 'shop', name: `claim-${name}`, uid: `uid-${name}` },
     csi: { driver, volumeHandle: `${ARRAY}/k8s-${name}` },
   },
   status: { phase: 'Bound' },
@@ -25,13 +27,19 @@ class PagedServer implements KubeClient {
   readonly ends: (() => void)[] = [];
   volumes: readonly object[] = [];
 
-  request(_method: string, path: string): Promise<KubeAnswer> {
+  readonly posted: unknown[] = [];
+
+  request(_method: string, path: string, body?: unknown): Promise<KubeAnswer> {
+    if (body !== undefined) {
+      this.posted.push(body);
+      return Promise.resolve({ status: 201, body: {} });
+    }
     const url = new URL(path, 'http://server');
     const items = url.pathname.endsWith('namespaces') ? [namespace] : this.volumes;
     const index = Number(url.searchParams.get('continue') ?? '0');
     const next = index + 1 < items.length ? String(index + 1) : '';
-    const body = { metadata: { resourceVersion: '5', continue: next }, items: items.slice(index, index + 1) };
-    return Promise.resolve({ status: 200, body });
+    const list = { metadata: { resourceVersion: '5', continue: next }, items: items.slice(index, index + 1) };
+    return Promise.resolve({ status: 200, body: list });
   }
 
   stream(path: string, line: (text: string) => void, signal: AbortSignal): Promise<void> {
@@ -57,6 +65,7 @@ describe('persistent volumes', () => {
         phase: 'Bound',
         namespace: 'shop',
         claim: 'claim-pv-1',
+        claimUid: 'uid-pv-1',
         storageClass: 'pure-block',
         sizeBytes: 10 * 2 ** 30,
         handle: { arrayId: ARRAY, name: 'k8s-pv-1' },
@@ -90,6 +99,38 @@ describe('persistent volumes', () => {
     resolve({ status: 200, body: { metadata: { resourceVersion: '6' }, items: [volume('pv-9')] } });
     for (let turn = 0; turn < 10; turn += 1) await clock.advance(0);
     expect(volumes.list()?.map(({ persistentVolume }) => persistentVolume)).toEqual(['pv-9']);
+    stop.abort();
+    await running;
+  });
+});
+
+describe('a volume that is connected on one of its two arrays only', () => {
+  it('is an event of its claim, once for each node', async () => {
+    const [client, clock, stop] = [new PagedServer(), new ManualClock(), new AbortController()];
+    client.volumes = [volume('pv-1'), { ...volume('pv-2'), spec: { ...volume('pv-2').spec, claimRef: undefined } }];
+    const parts = { client, clock, logger: silentLogger };
+    const [volumes, events] = [new PersistentVolumes(parts), new ClaimEvents(parts)];
+    const tell = (name: string, message: string) => {
+      const event = partlyConnected(volumes.list() ?? [], `${ARRAY}/k8s-${name}`, message);
+      if (event) events.tell(event);
+    };
+    tell('pv-1', 'Before anything is known.');
+    const running = volumes.run(stop.signal);
+    for (let turn = 0; turn < 10; turn += 1) await clock.advance(0);
+    for (const message of ['Not on n1.', 'Not on n1.', 'Not on n2.']) tell('pv-1', message);
+    tell('pv-2', 'Bound to no claim.');
+    tell('pv-3', 'Of another cluster.');
+    for (let turn = 0; turn < 10; turn += 1) await clock.advance(0);
+    const event = {
+      metadata: { namespace: 'shop' },
+      involvedObject: { kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'claim-pv-1', uid: 'uid-pv-1' },
+      type: 'Warning',
+      reason: 'VolumePartlyConnected',
+    };
+    expect(client.posted).toMatchObject([
+      { ...event, message: 'Not on n1.' },
+      { ...event, message: 'Not on n2.' },
+    ]);
     stop.abort();
     await running;
   });

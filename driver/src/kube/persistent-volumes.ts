@@ -19,6 +19,7 @@ export interface ClusterVolume {
   /** Empty while unbound. */
   readonly namespace: string;
   readonly claim: string;
+  readonly claimUid: string;
   readonly storageClass: string;
   readonly sizeBytes: number;
   /** Null for an id that another driver gave; `id` tells it. */
@@ -41,6 +42,7 @@ function keptOf(object: Json): Kept | null {
     phase: asText(asObject(object.status).phase),
     namespace: asText(claim.namespace),
     claim: asText(claim.name),
+    claimUid: asText(claim.uid),
     storageClass: asText(spec.storageClassName),
     sizeBytes: parseQuantity(asText(asObject(spec.capacity).storage)),
     handle: parseHandle(id),

@@ -17,7 +17,7 @@ import type { NodeDirectory } from './node-ids.ts';
 import { listFleet } from './page-token.ts';
 import { modifyVolume } from './volume-modifier.ts';
 import { toPlacement } from './placement-request.ts';
-import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
+import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PartialReport, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
 import { SnapshotOperations } from './snapshot-operations.ts';
 import { mayHaveCopies, VolumeConnections } from './volume-connections.ts';
 import type { VolumeCreatorParts } from './volume-creator.ts';
@@ -28,8 +28,7 @@ export interface OrchestratorParts extends VolumeCreatorParts {
   readonly ledger: SnapshotLedger;
   /** Absent outside a cluster. */
   readonly nodes?: NodeDirectory | null;
-  /** A volume that two arrays have was connected on one of them only. */
-  readonly onPartial?: (sentence: string) => void;
+  readonly onPartial?: (report: PartialReport) => void;
 }
 
 /** A call that comes before the arrays were asked waits so long for them. */
@@ -70,7 +69,7 @@ export class Orchestrator {
     this.#creator = new VolumeCreator(parts);
     this.#connections = new VolumeConnections({
       fleet: parts.fleet,
-      onPartial: parts.onPartial ?? (() => undefined),
+      onPartial: (volume, error) => parts.onPartial?.({ id: this.handles.idOf(volume), error }),
     });
     this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
   }

@@ -1,5 +1,6 @@
 import type { CallContext, NfsWishes } from '../backends/backend.ts';
 import type { Labels } from '../domain/array.ts';
+import type { PsoError } from '../domain/errors.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { Volume, VolumeHandle } from '../domain/volume.ts';
 import type { Decision } from '../placement/place.ts';
@@ -67,6 +68,13 @@ export interface PlacementReport {
   readonly decision: Decision;
   readonly claim: ClassParameters['claim'];
   readonly name: string;
+}
+
+/** A volume that two arrays have was connected on one of them only; told to log and events, never waited for. */
+export interface PartialReport {
+  /** As Kubernetes knows the volume. */
+  readonly id: string;
+  readonly error: PsoError;
 }
 
 /** PORT: which volumes have snapshots that Kubernetes knows; `undefined` while that is unknown. */

@@ -8,8 +8,8 @@ import type { Fleet, Member } from './fleet.ts';
 
 export interface VolumeConnectionsParts {
   readonly fleet: Fleet;
-  /** A volume was connected to fewer of its arrays than there are. */
-  readonly onPartial: (sentence: string) => void;
+  /** The volume was connected to fewer of its arrays than there are; one call for each that was left out. */
+  readonly onPartial: (volume: VolumeHandle, error: PsoError) => void;
 }
 
 /** An array that has the volume. */
@@ -44,7 +44,7 @@ export class VolumeConnections {
     this.#parts = parts;
   }
 
-  /** Through each array that serves the volume; one that does not answer is left out, and the log says so. */
+  /** Through each array that serves the volume; one that does not answer is left out, which is told. */
   async publish(volume: VolumeHandle, spec: PublishSpec, call: CallContext): Promise<PublishContext> {
     const holders = await this.#holdersOf(volume, call);
     if (holders.length < 2) return this.#home(volume).backend.publish(spec, call);
@@ -60,7 +60,8 @@ export class VolumeConnections {
     }
     const [first, second] = outcomes.flatMap(({ context }) => context ?? []);
     if (!first) throw outcomes.find(({ error }) => error)?.error ?? nobodyServes(volume);
-    for (const { holder, error } of outcomes) if (error) this.#parts.onPartial(partial(volume, spec, holder, error));
+    for (const { holder, error } of outcomes)
+      if (error) this.#parts.onPartial(volume, partial(volume, spec, holder, error));
     return second ? together(first, second) : first;
   }
 
@@ -180,8 +181,13 @@ const nobodyServes = ({ name }: VolumeHandle): PsoError =>
     finality: 'in-doubt',
   });
 
-const partial = ({ name }: VolumeHandle, { node }: PublishSpec, { copy }: Holder, { sentence }: PsoError): string =>
-  `Volume ${name} is connected to ${node.name}, but not on array ${copy.arrayName}, which has it, too: ${sentence} The node has no paths to that array until the volume is attached anew.`;
+const partial = ({ name }: VolumeHandle, { node }: PublishSpec, { copy }: Holder, error: PsoError): PsoError =>
+  new PsoError(
+    'copy-not-connected',
+    `Volume ${name} is connected to ${node.name}, but not on array ${copy.arrayName}, which has it, too: ${error.message}`,
+    'The pod works on through the other array. Once that array is back, scale the workload to 0 and up again: the volume is then attached anew, with paths to both.',
+    { cause: error },
+  );
 
 const stillConnected = (
   { name }: VolumeHandle,

@@ -7,6 +7,13 @@ export const VOLUME_ERRORS = {
     cause: 'The volume is on two arrays, and the one that is named does not answer, or does not follow the other now.',
     remedy: 'It is tried again by itself. Check that array, its connection to the other one, and the mediator.',
   },
+  'copy-not-connected': {
+    code: 'unavailable',
+    cause:
+      'The volume is on two arrays, and the node was connected on one of them only. The pod works, but loses the volume with that array.',
+    remedy:
+      'Bring the other array back, then scale the workload to 0 and up again: with the next attachment the node gets the paths to both arrays.',
+  },
   'copies-differ': {
     code: 'precondition',
     cause: 'Two arrays have a volume of one name in a pod of one name, but not the same volume.',
