@@ -141,6 +141,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
     },
     ledger: kubernetes.ledger,
     nodes: kubernetes.nodes,
+    volumeIds: () => kubernetes.volumes()?.map(({ id }) => id) ?? null,
     readTemplate: readHandlebars,
     onPartial: report => {
       logger.warn({ volume: report.id }, report.error.sentence);

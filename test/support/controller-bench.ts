@@ -44,6 +44,10 @@ export interface ControllerBench {
 export interface Wiring {
   readonly sanType: SanType;
   readonly chapKey: ChapKeySource | null;
+  /** For so long after its start it asks whether a name is there already. */
+  readonly doubtMs?: number;
+  /** Of all PersistentVolumes. */
+  readonly volumeIds?: readonly string[];
 }
 
 /** Certificates and first polls take a while on a busy machine. */
@@ -82,7 +86,7 @@ export async function refusal(promise: Promise<unknown>): Promise<PsoError> {
 }
 
 async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBench> {
-  const { sanType, chapKey } = wiring;
+  const { sanType, chapKey, doubtMs = 0, volumeIds } = wiring;
   const said: PartialReport[] = [];
   const fleet = new Fleet({
     clock: systemClock,
@@ -105,7 +109,8 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
     reservations: new Reservations(systemClock),
     clusterId: CLUSTER,
     policy: DEFAULT_POLICY,
-    doubt: { windowMs: 0, gapMs: 10_000 },
+    doubt: { windowMs: doubtMs, gapMs: 10_000 },
+    volumeIds: () => volumeIds ?? null,
     protocols: [sanType],
     ledger: { hasSnapshots: () => undefined },
     readTemplate: readHandlebars,

@@ -74,6 +74,14 @@ export interface VolumeCopy {
   readonly isServing: boolean;
 }
 
+/** CAPABILITY: pods that several arrays hold together, with the same volumes. */
+export interface SharedPods {
+  /** By name, with the UUIDs of their arrays, lower case; pods of this array alone are left out. */
+  list(call: CallContext): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Names of the nodes that are connected on this array, by volume. */
+  publishedNodes(pod: string, call: CallContext): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
 /** CAPABILITY: one instant for several volumes of an array. */
 export interface GroupSnapshots {
   /** `group`: a name of this driver's own, for a protection group of just these volumes. Idempotent by it. */
@@ -92,6 +100,7 @@ export interface ArrayBackend {
   readonly settings: ArraySettings;
   /** Absent where the array has no such thing. */
   readonly groupSnapshots?: GroupSnapshots;
+  readonly sharedPods?: SharedPods;
   observe(call: CallContext): Promise<ArrayObservation>;
   /** Absent where calls do not queue. Reads memory only. */
   traffic?(): ArrayTraffic;

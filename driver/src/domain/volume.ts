@@ -27,6 +27,9 @@ export function parseHandle(text: string): VolumeHandle | null {
     : null;
 }
 
+/** `realm::pod` of `realm::pod::volume`, `pod` of `pod::volume`; null for an object that is in none. */
+export const podOf = (name: string): string | null => /^(.+)::/.exec(name)?.[1] ?? null;
+
 /** The volume of `vol.suffix`, `pod::vol.suffix` or, as a protection group's member, `pg.suffix.vol` and `pod::pg.suffix.vol`. */
 export function volumeOfSnapshot(name: string): string {
   const [stem = '', , member] = name.split('.');

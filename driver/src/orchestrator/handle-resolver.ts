@@ -1,11 +1,15 @@
 import type { CallContext } from '../backends/backend.ts';
 import { PsoError } from '../domain/errors.ts';
 import { isUniqueName, namesOfForeignHandle } from '../domain/foreign-handle.ts';
-import { formatHandle, parseHandle } from '../domain/volume.ts';
+import { formatHandle, parseHandle, podOf } from '../domain/volume.ts';
 import type { VolumeHandle } from '../domain/volume.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { NameLookup } from './name-lookup.ts';
+import { ownCall } from './own-call.ts';
+import { isReached, SharedPods } from './shared-pods.ts';
+import type { ReachedMember } from './shared-pods.ts';
 
 /** `use`: one array that has a unique name is enough. `destroy`: every array has to say that it has no other. */
 export type Purpose = 'use' | 'destroy';
@@ -43,6 +47,8 @@ export class HandleResolver {
   readonly #known = new Map<string, Known>();
   /** How others call a volume, by our own handle: listings must name it so. */
   readonly #aliases = new Map<string, string>();
+  /** Our own ids of volumes in pods that somebody used: of a pod on two arrays, only one is in Kubernetes. */
+  readonly #inPods = new BoundedMap<true>(MAX_KNOWN);
 
   constructor(parts: HandleResolverParts) {
     this.#parts = parts;
@@ -72,17 +78,29 @@ export class HandleResolver {
     throw notFound(id, field, this.#namesOf(id));
   }
 
-  /** The id under which a PersistentVolume knows it, as far as this process has met it; else our own. */
-  idOf(handle: VolumeHandle): string {
-    const own = formatHandle(handle);
-    return this.#aliases.get(own) ?? own;
+  /**
+   * The id under which a PersistentVolume knows it, as far as this process has met it; else our own. A volume that is on
+   * `others`, too, may be known as one of theirs; `persistent`: ids of all PersistentVolumes, null while they are not known.
+   */
+  idOf(
+    handle: VolumeHandle,
+    others: readonly { readonly arrayId: string }[] = [],
+    persistent: ReadonlySet<string> | null = null,
+  ): string {
+    const own = [handle.arrayId, ...others.map(({ arrayId }) => arrayId)].map(arrayId =>
+      formatHandle({ arrayId: arrayId.toLowerCase(), name: handle.name }),
+    );
+    const alias = own.map(id => this.#aliases.get(id)).find(id => id !== undefined);
+    return (
+      alias ?? own.find(id => persistent?.has(id)) ?? own.find(id => this.#inPods.get(id) !== null) ?? own[0] ?? ''
+    );
   }
 
   /** Names without this cluster's prefix: a listing by prefix would lack them, and the attacher would think them detached. */
   importedOn(arrayId: string | null): readonly string[] {
     const prefix = `${this.#parts.clusterId}-`;
     return [...this.#known.values()]
-      .filter(({ handle, isVolume }) => isVolume && handle.arrayId === arrayId)
+      .filter(({ handle, isVolume }) => isVolume && (handle.arrayId === arrayId || podOf(handle.name) !== null))
       .map(({ handle }) => handle.name)
       .filter(name => !name.startsWith(prefix) && !name.includes(`::${prefix}`))
       .slice(-MAX_IMPORTED)
@@ -105,7 +123,10 @@ export class HandleResolver {
     has: (member: Member, name: string) => Promise<boolean>,
   ): Promise<VolumeHandle | null> {
     const own = parseHandle(id);
-    if (own) return own;
+    if (own) {
+      if (podOf(own.name) !== null) this.#inPods.set(formatHandle(own), true);
+      return own;
+    }
     const kept = purpose === 'use' ? this.#kept(id) : null;
     if (kept) return kept;
     const names = this.#namesOf(id);
@@ -113,14 +134,26 @@ export class HandleResolver {
     const { fleet } = this.#parts;
     await fleet.whenAsked(FIRST_CONTACT_MS);
     const answers = await Promise.all(fleet.members().map(member => this.#askOne(member, names, has)));
-    const found = answers.flatMap(({ hits }) => hits);
+    const found = answers.flatMap(({ hits }) => hits).sort(byArrayId);
     const silent = answers.flatMap(({ trouble }) => trouble ?? []);
     const [first, second] = found;
-    if (first && second) throw ambiguous(id, found);
+    if (first && second && !(await this.#isOne(found))) throw ambiguous(id, found);
     const isCertain = first !== undefined && purpose === 'use' && isUniqueName(first.handle.name);
     if (silent.length > 0 && !isCertain) throw uncertain(id, silent, first?.where ?? null);
     if (first) this.#keep(id, first.handle);
     return first?.handle ?? null;
+  }
+
+  /** Names of different objects are never one, whatever pods they are in. */
+  async #isOne(hits: readonly Hit[]): Promise<boolean> {
+    const names = new Set(hits.map(({ handle }) => handle.name));
+    const [name = ''] = names;
+    if (names.size > 1) return false;
+    const call = ownCall(this.#parts.clock, 'pods');
+    return new SharedPods(this.#parts.fleet.members(), call).isOne(
+      name,
+      hits.map(({ member }) => member),
+    );
   }
 
   #kept(id: string): VolumeHandle | null {
@@ -144,14 +177,14 @@ export class HandleResolver {
     names: readonly string[],
     has: (member: Member, name: string) => Promise<boolean>,
   ): Promise<Answer> {
-    const { arrayId } = member;
-    if (arrayId === null || member.silentSinceMs !== null) {
+    if (!isReached(member) || member.silentSinceMs !== null) {
       return { hits: [], trouble: `${labelOf(member)}: ${member.state.trouble ?? 'it was not reached yet.'}` };
     }
     try {
       const isThere = await Promise.all(names.map(name => has(member, name)));
       const hits = names.filter((_, index) => isThere[index]);
-      return { hits: hits.map(name => ({ handle: { arrayId, name }, where: labelOf(member) })), trouble: null };
+      const { arrayId } = member;
+      return { hits: hits.map(name => ({ handle: { arrayId, name }, where: labelOf(member), member })), trouble: null };
     } catch (error) {
       return { hits: [], trouble: `${labelOf(member)}: ${PsoError.from(error).message}` };
     }
@@ -160,6 +193,7 @@ export class HandleResolver {
 
 interface Hit {
   readonly handle: VolumeHandle;
+  readonly member: ReachedMember;
   readonly where: string;
 }
 
@@ -168,6 +202,8 @@ interface Answer {
   /** A sentence when the array could not be asked. */
   readonly trouble: string | null;
 }
+
+const byArrayId = (one: Hit, other: Hit): number => (one.handle.arrayId < other.handle.arrayId ? -1 : 1);
 
 function notFound(id: string, field: string, names: readonly string[]): PsoError {
   const shown = id.slice(0, 200);

@@ -4,10 +4,11 @@ import type { Volume } from '../domain/volume.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Coalescer } from '../lib/coalescer.ts';
 import type { Fleet, Member } from './fleet.ts';
+import { ownCall } from './own-call.ts';
+import { isReached, SharedPods } from './shared-pods.ts';
 
 /** Names in one question: a URL of about 8 kB. */
 const LIMITS = { waitMs: 2, maxBatch: 100 };
-const LOOKUP_LIMIT_MS = 10_000;
 
 /** Asks all given arrays at once for a name; the names of a burst share one call an array. */
 export class NameLookup {
@@ -21,19 +22,24 @@ export class NameLookup {
     this.#fleet = fleet;
   }
 
-  /** The only array that has it; null when none has. Rejects when one cannot tell, or two have it. */
+  /** An array that has it; null when none has. Rejects when one cannot tell, or two have different volumes of that name. */
   async find(name: string, members: readonly Member[]): Promise<Member | null> {
     const found = await Promise.all(members.map(async member => ((await this.has(member, name)) ? member : null)));
-    const [holder, second] = found.filter(member => member !== null);
-    if (!second) return holder ?? null;
-    const names = found.flatMap(member =>
-      member ? [member.state.observation?.identity.name ?? member.state.settings.endpoint] : [],
-    );
+    const holders = found
+      .filter(member => member !== null)
+      .sort((one, other) => ((one.arrayId ?? '') < (other.arrayId ?? '') ? -1 : 1));
+    const [holder = null] = holders;
+    if (holders.length < 2 || (await this.#isOne(name, holders, members))) return holder;
+    const names = holders.map(({ state }) => state.observation?.identity.name ?? state.settings.endpoint);
     throw new PsoError(
       'name-on-several-arrays',
       `Volume ${name} exists on several arrays: ${names.join(', ')}.`,
       'Destroy the one that no PersistentVolume names, then the claim goes on.',
     );
+  }
+
+  async #isOne(name: string, holders: readonly Member[], members: readonly Member[]): Promise<boolean> {
+    return holders.every(isReached) && (await new SharedPods(members, this.#ownCall()).isOne(name, holders));
   }
 
   /** Rejects when the array cannot tell. */
@@ -62,19 +68,15 @@ export class NameLookup {
     const batch = new Coalescer<Volume>(this.#clock, LIMITS, async names => {
       const member = this.#fleet.member(endpoint);
       if (!member) return new Map();
-      const volumes = await member.backend.findVolumes(names, this.#context());
+      const volumes = await member.backend.findVolumes(names, this.#ownCall());
       return new Map(volumes.map(volume => [volume.handle.name, volume]));
     });
     this.#batches.set(endpoint, batch);
     return batch;
   }
 
-  #context(): CallContext {
+  #ownCall(): CallContext {
     this.#calls += 1;
-    return {
-      requestId: `names-${this.#calls}`,
-      deadlineMs: this.#clock.nowMs() + LOOKUP_LIMIT_MS,
-      signal: new AbortController().signal,
-    };
+    return ownCall(this.#clock, `names-${this.#calls}`);
   }
 }

@@ -14,7 +14,6 @@ import { GroupSnapshots } from './group-snapshots.ts';
 import { HandleResolver } from './handle-resolver.ts';
 import { NodeIds } from './node-ids.ts';
 import type { NodeDirectory } from './node-ids.ts';
-import { listFleet } from './page-token.ts';
 import { modifyVolume } from './volume-modifier.ts';
 import { toPlacement } from './placement-request.ts';
 import type { CallContext, Capacity, CapacityRequest, CreatedVolume, CreateVolumeRequest, ListedVolume, ListPage, PartialReport, PublishRequest, SnapshotLedger } from './requests.ts'; // prettier-ignore
@@ -22,12 +21,16 @@ import { SnapshotOperations } from './snapshot-operations.ts';
 import { mayHaveCopies, VolumeConnections } from './volume-connections.ts';
 import type { VolumeCreatorParts } from './volume-creator.ts';
 import { VolumeCreator } from './volume-creator.ts';
+import { listVolumes, publishedNodeIds } from './volume-listing.ts';
+import type { VolumeListingParts } from './volume-listing.ts';
 import { volumeSize } from './volume-size.ts';
 
 export interface OrchestratorParts extends VolumeCreatorParts {
   readonly ledger: SnapshotLedger;
   /** Absent outside a cluster. */
   readonly nodes?: NodeDirectory | null;
+  /** Ids of all PersistentVolumes; null while they are not known. */
+  readonly volumeIds?: () => Iterable<string> | null;
   readonly onPartial?: (report: PartialReport) => void;
 }
 
@@ -60,6 +63,7 @@ export class Orchestrator {
   readonly #inFlight = new InFlight(conflict);
   readonly #nodeIds: NodeIds;
   readonly #connections: VolumeConnections;
+  readonly #listing: VolumeListingParts;
 
   constructor(parts: OrchestratorParts) {
     this.#parts = parts;
@@ -71,6 +75,13 @@ export class Orchestrator {
       fleet: parts.fleet,
       onPartial: (volume, error) => parts.onPartial?.({ id: this.handles.idOf(volume), error }),
     });
+    this.#listing = {
+      fleet: parts.fleet,
+      handles: this.handles,
+      nodeIds: this.#nodeIds,
+      prefix: `${parts.clusterId}-`,
+      volumeIds: parts.volumeIds ?? (() => null),
+    };
     this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
   }
 
@@ -151,34 +162,15 @@ export class Orchestrator {
   }
 
   async publishedNodeIds(handle: VolumeHandle, call: CallContext): Promise<readonly string[]> {
-    const names = await (await this.#arrayOf(handle)).backend.publishedNodes(handle.name, call);
-    return this.#nodeIds.idsOf(names);
+    return publishedNodeIds(this.#listing, await this.#arrayOf(handle), handle.name, call);
   }
 
   async listVolumes(
     page: { readonly limit: number; readonly token: string },
     call: CallContext,
   ): Promise<ListPage<ListedVolume>> {
-    const prefix = `${this.#parts.clusterId}-`;
-    const { fleet } = this.#parts;
-    await fleet.whenAsked(FIRST_CONTACT_MS);
-    const listed = await listFleet(
-      fleet.members(),
-      page,
-      (member, part, context) =>
-        member.backend.listVolumes(prefix, part, context, this.handles.importedOn(member.arrayId)),
-      call,
-    );
-    return {
-      items: await Promise.all(
-        listed.items.map(async volume => ({
-          volume,
-          id: this.handles.idOf(volume.handle),
-          nodeIds: await this.#nodeIds.idsOf(volume.hostNames),
-        })),
-      ),
-      nextToken: listed.nextToken,
-    };
+    await this.#parts.fleet.whenAsked(FIRST_CONTACT_MS);
+    return listVolumes(this.#listing, page, call);
   }
 
   createSnapshot(name: string, source: VolumeHandle, call: CallContext): Promise<Snapshot> {

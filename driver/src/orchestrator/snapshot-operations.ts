@@ -4,6 +4,7 @@ import type { Snapshot, VolumeHandle } from '../domain/volume.ts';
 import type { Fleet } from './fleet.ts';
 import { snapshotSuffix } from './names.ts';
 import { listFleet } from './page-token.ts';
+import { isReached, SharedPods } from './shared-pods.ts';
 import type { ListPage } from './requests.ts';
 
 /** How many names are remembered to tell a name that is used for two volumes. */
@@ -63,10 +64,14 @@ export class SnapshotOperations {
     const members = volume
       ? [(await this.#asked()).byArrayId(volume.arrayId, `Volume ${volume.name}`)]
       : (await this.#asked()).members();
+    const pods = new SharedPods(members, call);
     return listFleet(
       members,
       page,
-      (member, part, context) => member.backend.listSnapshots(filter, part, context),
+      async (member, part, context) => {
+        const listed = await member.backend.listSnapshots(filter, part, context);
+        return isReached(member) ? pods.own(member, listed) : listed;
+      },
       call,
     );
   }

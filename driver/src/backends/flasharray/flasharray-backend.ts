@@ -17,6 +17,7 @@ import type {
   Page,
   PublishedVolume,
   PublishSpec,
+  SharedPods,
   VolumeCopy,
 } from '../backend.ts';
 import { connectRest, type RestDependencies } from '../connect-rest.ts';
@@ -30,6 +31,7 @@ import { createGroupSnapshot, deleteGroupSnapshot, findGroupSnapshot } from './g
 import { HostDirectory } from './host-directory.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
+import { nodesInPod, sharedPods } from './shared-pods.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
 import { volumeCopies } from './volume-copies.ts';
 import type { ListScope } from './volumes.ts';
@@ -56,6 +58,10 @@ export class FlashArrayBackend implements ArrayBackend {
     create: (group, volumeNames, call) => createGroupSnapshot(this.#array, group, volumeNames, at('snapshot', call)),
     find: (name, call) => findGroupSnapshot(this.#array, name, at('snapshot', call)),
     delete: (name, isOurGroup, call) => deleteGroupSnapshot(this.#array, name, isOurGroup, at('delete', call)),
+  };
+  readonly sharedPods: SharedPods = {
+    list: call => sharedPods(this.#array, at('poll', call)),
+    publishedNodes: (pod, call) => nodesInPod(this.#array, pod, at('poll', call)),
   };
   readonly #array: ArrayContext;
   readonly #clock: Clock;

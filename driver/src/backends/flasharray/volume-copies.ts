@@ -1,11 +1,9 @@
+import { podOf } from '../../domain/volume.ts';
 import { getPodArrays } from '../../rest/flasharray/pods.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import type { VolumeCopy } from '../backend.ts';
 import { isMissing, translated } from '../errors.ts';
 import type { ArrayContext } from './array-context.ts';
-
-/** `realm::pod` of `realm::pod::volume`; null for a volume that is in none. */
-const podOf = (volumeName: string): string | null => /^(.+)::/.exec(volumeName)?.[1] ?? null;
 
 /** One call for a volume in a pod, none for others. */
 export async function volumeCopies(

@@ -1,6 +1,10 @@
 import { Item, itemsOf } from '../fields.ts';
+import type { Fields } from '../fields.ts';
+import { nextOf, type Listing } from '../listing.ts';
 import { query } from '../query.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
+
+const PAGE = 1000;
 
 /** One array of a pod; two are an ActiveCluster. */
 export interface PodArrayItem {
@@ -20,6 +24,10 @@ export async function getPodArrays(
   const answer = await rest.request({ method: 'GET', path: `/pods${query({ names: [podName] })}` }, call);
   const [pod] = itemsOf(rest.array, answer, false);
   if (!pod) return null;
+  return arraysOf(rest, pod);
+}
+
+function arraysOf(rest: RestClient, pod: Fields): readonly PodArrayItem[] {
   return itemsOf(rest.array, { items: pod.arrays }, false).map(fields => {
     const item = new Item(rest.array, fields, false);
     return {
@@ -28,4 +36,21 @@ export async function getPodArrays(
       status: item.textOrNull('status') ?? 'unknown',
     };
   });
+}
+
+export interface PodItem {
+  /** `realm::pod` or `pod`. */
+  readonly name: string;
+  readonly arrays: readonly PodArrayItem[];
+}
+
+/** Live pods, a page at a time. */
+export async function getPods(rest: RestClient, token: string | null, call: RestCall): Promise<Listing<PodItem>> {
+  const path = `/pods${query({ filter: "destroyed='false'", limit: PAGE, continuation_token: token })}`;
+  const answer = await rest.request({ method: 'GET', path }, call);
+  const items = itemsOf(rest.array, answer, false).map(fields => ({
+    name: new Item(rest.array, fields, false).text('name'),
+    arrays: arraysOf(rest, fields),
+  }));
+  return { items, next: nextOf(answer) };
 }
