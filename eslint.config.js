@@ -11,7 +11,7 @@ const forbid = (target, from, message) => ({
 });
 
 const ABOVE_DOMAIN = [
-  'gen', 'config', 'rest', 'backends', 'placement', 'orchestrator', 'preview', 'node', 'kube', 'csi', 'metrics',
+  'gen', 'config', 'rest', 'backends', 'placement', 'orchestrator', 'preview', 'array-check', 'node', 'kube', 'csi', 'metrics',
   'adapters', 'main.ts',
 ]; // prettier-ignore
 
@@ -47,6 +47,7 @@ const importTable = [
       'csi',
       'metrics',
       'preview',
+      'array-check',
       'adapters',
       'main.ts',
     ],
@@ -56,6 +57,15 @@ const importTable = [
     'preview',
     ABOVE_DOMAIN.filter(f => f !== 'preview' && f !== 'orchestrator'),
     'preview sees the orchestrator, domain and lib',
+  ),
+  forbid(
+    'array-check',
+    [
+      ...ABOVE_DOMAIN.filter(f => !['array-check', 'config', 'backends'].includes(f)),
+      'backends/flasharray',
+      'backends/flashblade',
+    ],
+    'array-check sees the backend port, config, domain and lib',
   ),
   forbid(
     'node',
@@ -69,7 +79,7 @@ const importTable = [
   ),
   forbid(
     'csi',
-    ['rest', 'backends', 'placement', 'config', 'kube', 'metrics', 'preview', 'adapters', 'main.ts'],
+    ['rest', 'backends', 'placement', 'config', 'kube', 'metrics', 'preview', 'array-check', 'adapters', 'main.ts'],
     'csi sees gen, the orchestrator, the node port, domain and lib',
   ),
   forbid(

@@ -10,7 +10,7 @@ export interface Family {
 }
 
 const FLASHARRAY_RESOURCES = [
-  'alerts', 'array-connections', 'array-connections/connection-key', 'array-connections/path', 'arrays', 'arrays/cloud-capacity',
+  'admins', 'alerts', 'array-connections', 'array-connections/connection-key', 'array-connections/path', 'arrays', 'arrays/cloud-capacity',
   'arrays/cloud-capacity/supported-steps', 'arrays/cloud-config', 'arrays/cloud-config/supported-configs',
   'arrays/cloud-provider-tags', 'arrays/cloud-provider-tags/batch', 'arrays/performance', 'arrays/space', 'arrays/tags',
   'arrays/tags/batch', 'connections', 'container-default-protections', 'controllers', 'directories', 'directories/performance',
@@ -27,6 +27,7 @@ const FLASHARRAY_RESOURCES = [
 ]; // prettier-ignore
 
 const FLASHARRAY_LEFT_OUT = [
+  'DELETE admins', 'PATCH admins', 'POST admins',
   'DELETE arrays', 'DELETE directories', 'DELETE network-interfaces', 'DELETE pod-replica-links', 'PATCH alerts',
   'PATCH directories', 'PATCH drives', 'PATCH hardware', 'PATCH network-interfaces', 'PATCH pod-replica-links', 'PATCH realms',
   'PATCH remote-arrays', 'POST directories', 'POST network-interfaces', 'POST pod-replica-links', 'POST realms', 'DELETE realms',

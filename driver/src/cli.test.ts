@@ -12,12 +12,14 @@ describe('command line', () => {
       settingsFile: '/s.json',
       http: '0.0.0.0:9898',
       preview: null,
+      arrayCheck: null,
       logLevel: null,
       chapKeyFile: null,
     });
   });
-  it('serves previews where it is told to', () => {
+  it('serves previews and checks of arrays where it is told to', () => {
     expect(parseCommandLine([...controller, '--preview=[::]:9897'])).toMatchObject({ preview: '[::]:9897' });
+    expect(parseCommandLine([...controller, '--array-check=[::]:9896'])).toMatchObject({ arrayCheck: '[::]:9896' });
   });
   it('reads a node', () => {
     expect(
@@ -32,6 +34,7 @@ describe('command line', () => {
     [[...controller, '--colour'], '--colour'],
     [[...controller, '--http=nowhere'], 'nowhere'],
     [[...controller, '--preview='], '--preview='],
+    [[...controller, '--array-check=9896'], '--array-check=9896'],
   ])('refuses %j by name', (args, named) => {
     expect(() => parseCommandLine(args)).toThrow(named);
   });

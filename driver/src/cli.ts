@@ -23,6 +23,8 @@ export interface ControllerOptions extends CommonOptions {
   readonly arraysFile: string;
   /** `host:port` of what only answers questions; null: not served. */
   readonly preview: string | null;
+  /** `host:port` of what looks at arrays that are not configured yet; null: not served. */
+  readonly arrayCheck: string | null;
 }
 
 export interface NodeOptions extends CommonOptions {
@@ -45,7 +47,7 @@ export type Options = ControllerOptions | NodeOptions | PlaceOptions | { readonl
 export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays, FlashBlades and Cloud Block Stores
 
   controller  --csi-endpoint=unix:///csi/csi.sock --arrays=FILE --settings=FILE [--http=0.0.0.0:9898]
-              [--preview=0.0.0.0:9897]
+              [--preview=0.0.0.0:9897] [--array-check=0.0.0.0:9896]
   node        --csi-endpoint=unix:///DIR/csi.sock --node-name=NAME [--kubelet-dir=/var/lib/kubelet]
               --settings=FILE [--http=0.0.0.0:9899]
   place       --arrays=FILE --size=15Gi [--array-selector='env=dev,tier in (gold,silver)'] [--backend=block|file]
@@ -56,13 +58,14 @@ export const HELP = `pure-pso: a CSI driver for a fleet of FlashArrays, FlashBla
   --settings      settings.json, written by the chart
   --http          address of /healthz, /readyz, /metrics
   --preview       address of /v1/placement, which tells where claims would go; without it there is none
+  --array-check   address of /v1/array, which tells what an array is before it is configured; without it there is none
   --chap-key      file with the key from which each node's CHAP secret at each array is derived; without it there is none
   --log-level     ${LOG_LEVELS.join(' | ')}
 `;
 
 const COMMON = ['csi-endpoint', 'settings', 'http', 'log-level', 'chap-key'];
 const FLAGS = {
-  controller: [...COMMON, 'arrays', 'preview'],
+  controller: [...COMMON, 'arrays', 'preview', 'array-check'],
   node: [...COMMON, 'kubelet-dir', 'node-name'],
   place: ['arrays', 'size', 'array-selector', 'backend'],
 } as const;
@@ -96,11 +99,14 @@ function logLevel(values: Values): LogLevel | null {
   throw usage(`--log-level=${value} is none of ${LOG_LEVELS.join(', ')}.`);
 }
 
-function address(values: Values, flag: 'http' | 'preview', fallback: string): string {
+function address(values: Values, flag: 'http' | 'preview' | 'array-check', fallback: string): string {
   const value = values[flag] ?? fallback;
   if (/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(value)) return value;
   throw usage(`--${flag}=${value} is not an address like 0.0.0.0:9898.`);
 }
+
+const optionalAddress = (values: Values, flag: 'preview' | 'array-check'): string | null =>
+  values[flag] === undefined ? null : address(values, flag, '');
 
 const UNITS: Readonly<Record<string, number>> = { Mi: MiB, Gi: GiB, Ti: TiB };
 
@@ -144,7 +150,8 @@ export function parseCommandLine(args: readonly string[]): Options {
         role,
         ...common,
         http: address(values, 'http', '0.0.0.0:9898'),
-        preview: values.preview === undefined ? null : address(values, 'preview', ''),
+        preview: optionalAddress(values, 'preview'),
+        arrayCheck: optionalAddress(values, 'array-check'),
         arraysFile: required(values, 'arrays'),
       }
     : {

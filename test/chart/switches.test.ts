@@ -42,6 +42,7 @@ const SWITCHES: Switches = {
   'rbac.userRoles.create': [true, false],
   'rbac.userRoles.aggregateToDefaultRoles': [true, false],
   'customResources.create': [true, false],
+  'arrayCheck.enabled': [true, false],
   'networkPolicy.enabled': [true, false],
   'networkPolicy.egress': [[], [{ ports: [{ port: 443 }] }]],
   'images.registry': ['', 'mirror.example.com'],

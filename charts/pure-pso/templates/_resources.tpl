@@ -3,6 +3,11 @@
 {{- if ne (toString (.Values.customResources | default dict).create) "false" -}}true{{- end -}}
 {{- end -}}
 
+{{- /* Not empty: the controller looks at arrays before they are configured, for who may ask it. */ -}}
+{{- define "pure-pso.arrayCheck" -}}
+{{- if ne (toString (.Values.arrayCheck | default dict).enabled) "false" -}}true{{- end -}}
+{{- end -}}
+
 {{- /*
 Node plugins write only where the API server can tell their nodes apart: ValidatingAdmissionPolicy and the node's name in
 their tokens came with Kubernetes 1.30.

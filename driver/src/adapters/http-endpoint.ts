@@ -34,18 +34,23 @@ const find = <Handler>(routes: Readonly<Record<string, Handler>>, path: string):
   Object.hasOwn(routes, path) ? routes[path] : undefined;
 
 /** Null: it is larger than anybody needs. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return null;
+    if (bytes > maxBytes) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-async function route(request: IncomingMessage, gets: HttpRoutes, posts: PostRoutes): Promise<HttpAnswer> {
+async function route(
+  request: IncomingMessage,
+  gets: HttpRoutes,
+  posts: PostRoutes,
+  maxBodyBytes: number,
+): Promise<HttpAnswer> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const [get, post] = [find(gets, path), find(posts, path)];
   if (!get && !post) return plain(404, 'not found\n');
@@ -53,19 +58,24 @@ async function route(request: IncomingMessage, gets: HttpRoutes, posts: PostRout
   try {
     if (get && (method === 'GET' || method === 'HEAD')) return await get();
     if (!post || method !== 'POST') return plain(405, `only ${get ? 'GET' : 'POST'}\n`);
-    const body = await bodyOf(request);
-    return body === null ? plain(413, `The body is larger than ${MAX_BODY_BYTES} bytes.\n`) : await post(body);
+    const body = await bodyOf(request, maxBodyBytes);
+    return body === null ? plain(413, `The body is larger than ${maxBodyBytes} bytes.\n`) : await post(body);
   } catch (error) {
     return plain(500, `${PsoError.from(error).sentence}\n`);
   }
 }
 
 /** `host:port`; port 0 takes a free one. */
-export function serveHttp(address: string, gets: HttpRoutes, posts: PostRoutes = {}): Promise<HttpEndpoint> {
+export function serveHttp(
+  address: string,
+  gets: HttpRoutes,
+  posts: PostRoutes = {},
+  maxBodyBytes = MAX_BODY_BYTES,
+): Promise<HttpEndpoint> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
   const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
-    void route(request, gets, posts).then(answer => {
+    void route(request, gets, posts, maxBodyBytes).then(answer => {
       const headers = { 'content-type': answer.contentType, 'cache-control': 'no-store' };
       // What was not read of a body would be taken for the next request.
       response.writeHead(answer.status, request.complete ? headers : { ...headers, connection: 'close' });

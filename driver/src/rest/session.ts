@@ -13,6 +13,8 @@ export interface SessionToken {
   readonly value: string;
   /** REST 2.`minor`, the newest both sides know. */
   readonly minor: number;
+  /** Whose token it is; null where the array does not tell. */
+  readonly user: string | null;
 }
 
 export interface SessionOptions {
@@ -54,6 +56,12 @@ function parseVersions(array: string, body: string): Readonly<Record<string, unk
   }
   if (typeof parsed === 'object' && parsed !== null) return parsed as Readonly<Record<string, unknown>>;
   throw malformed(array, 'there is no list of REST versions', false);
+}
+
+/** A FlashArray answers `{items: [{username}]}`, a FlashBlade `{username}`. */
+function userOf(body: string): string | null {
+  const [, name] = /"username"\s*:\s*"([\w.@+-]{1,128})"/.exec(body) ?? [];
+  return name ?? null;
 }
 
 /** One login for everybody. A request that meets 401 calls `expire` with the token it used and asks again. */
@@ -121,7 +129,7 @@ export class Session {
     const value = answer.headers['x-auth-token'];
     if (value === undefined || value === '') throw malformed(array, 'the login gave no x-auth-token', false);
     this.#refused = null;
-    this.#token = { value, minor };
+    this.#token = { value, minor, user: userOf(answer.body) };
     return this.#token;
   }
 

@@ -1,4 +1,5 @@
 import type { Call, Plan } from './plan.ts';
+import { getAdmins } from './resources/admins.ts';
 import { getArrayPerformance, getArrays, getArraySpace, getSubscriptions, patchArrays } from './resources/array.ts';
 import {
   deleteProviderTags,
@@ -113,6 +114,7 @@ const hostTags = tagRoutes(state => state.hosts, HOST_MISSING);
 
 /** Every operation that the simulator plays, by method and resource; which version knows it, the derived facts say. */
 export const ROUTES: Readonly<Record<string, Handler>> = {
+  'GET admins': getAdmins,
   'GET alerts': getAlerts,
   'GET array-connections': getArrayConnections,
   'POST array-connections': postArrayConnections,

@@ -1,3 +1,4 @@
+import type { ArrayPortal } from '../../domain/array-check.ts';
 import type {
   ArrayIdentity,
   ArrayLoad,
@@ -25,7 +26,7 @@ import {
 } from '../../rest/flasharray/arrays.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { kindOfModel } from '../cloud-block-store/traits.ts';
-import { pickTarget, type ArrayPorts, type SanTarget, type ServedSan } from './san-target.ts';
+import { pickTarget, portalsOf, type ArrayPorts, type SanTarget, type ServedSan } from './san-target.ts';
 
 /** Identity, ports and health change rarely: two calls a poll instead of six. */
 const SLOW_PART_MS = 10 * 60_000;
@@ -121,6 +122,12 @@ export class ArrayFacts {
         : `Array ${endpoint} has no ${word} port inside the allowed networks.`,
       `Enable ${word} on a network interface of the array, or correct the allowed CIDRs.`,
     );
+  }
+
+  /** Every way to its volumes, the forbidden ones marked. */
+  async portals(call: RestCall): Promise<readonly ArrayPortal[]> {
+    this.#ports ??= await this.#portsRead.ask(() => readPorts(this.#rest, true, call));
+    return portalsOf(this.#ports, portal => this.#isAllowed(portal));
   }
 
   #servedSan(): ServedSan {

@@ -1,4 +1,5 @@
 import type { SanType } from '../../domain/array.ts';
+import type { ArrayPortal } from '../../domain/array-check.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import { nvmeWwidOf, wwidOf } from '../../domain/volume.ts';
 import type { ControllerItem, InterfaceItem, PortItem } from '../../rest/flasharray/arrays.ts';
@@ -50,6 +51,18 @@ export function pickTarget(
   if (!first) return null;
   const portals = usable.filter(({ name }) => name === first.name).map(({ portal }) => portal);
   return { protocol, name: first.name, portals: [...new Set(portals)].sort() };
+}
+
+/** Of every protocol that a port serves, also of those that this backend does not connect by. */
+export function portalsOf(all: ArrayPorts, isAllowed: (portal: string) => boolean): readonly ArrayPortal[] {
+  return all.ports.flatMap((port): readonly ArrayPortal[] => {
+    const { portal, iqn, nqn, wwn } = port;
+    if (wwn !== null) return [{ protocol: 'fc', address: wwn, isAllowed: true }];
+    if (portal === null) return [];
+    const nvme = (['nvme-tcp', 'nvme-roce'] as const).filter(service => nqn !== null && serves(all, port, service));
+    const protocols = iqn === null ? nvme : (['iscsi', ...nvme] as const);
+    return protocols.map(protocol => ({ protocol, address: portal, isAllowed: isAllowed(portal) }));
+  });
 }
 
 /** The number under which the host sees the volume: a LUN or the number of a namespace. */

@@ -1,4 +1,5 @@
 import type { ArrayIdentity, ArrayLoad, ArrayObservation, ArraySettings } from '../../domain/array.ts';
+import type { ArrayPortal } from '../../domain/array-check.ts';
 import { PsoError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { SharedRead } from '../../lib/shared-read.ts';
@@ -63,6 +64,12 @@ export class BladeFacts {
       `FlashBlade ${this.#settings.endpoint} has no enabled interface for data.`,
       "Enable a data VIP on the array, or set NFSEndPoint in the array's entry.",
     );
+  }
+
+  /** Where nodes mount, as the last look found it. */
+  portals(): readonly ArrayPortal[] {
+    const address = this.#nfsEndpoint ?? this.#dataAddress;
+    return address === null ? [] : [{ protocol: 'nfs', address, isAllowed: true }];
   }
 
   async observe(call: RestCall): Promise<ArrayObservation> {

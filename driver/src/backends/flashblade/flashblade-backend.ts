@@ -1,4 +1,5 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
+import type { ArrayExamination } from '../../domain/array-check.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { VolumeChanges } from '../../domain/volume-changes.ts';
@@ -17,6 +18,7 @@ import type {
 } from '../backend.ts';
 import { connectRest, type RestDependencies } from '../connect-rest.ts';
 import { translated } from '../errors.ts';
+import { examine } from '../examine.ts';
 import { at } from '../rest-call.ts';
 import type { BladeContext, SeenFileSystem } from './blade-context.ts';
 import { BladeFacts } from './blade-facts.ts';
@@ -59,6 +61,10 @@ export class FlashBladeBackend implements ArrayBackend {
 
   async observe(call: CallContext): Promise<ArrayObservation> {
     return await translated('reading its state', () => this.#array.facts.observe(at('poll', call)));
+  }
+
+  async examine(call: CallContext): Promise<ArrayExamination> {
+    return await examine(this.#array.rest, this.#array.facts, call);
   }
 
   async createVolume(spec: CreateVolumeSpec, call: CallContext): Promise<Volume> {

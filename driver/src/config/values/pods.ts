@@ -124,6 +124,15 @@ export const podValues = {
     },
     'Custom resources.',
   ),
+  arrayCheck: group(
+    {
+      enabled: opt(
+        z.boolean(),
+        'The controller looks at arrays before they are configured, for who may ask it (docs/how-to/check-an-array.md).',
+      ),
+    },
+    'Connection test of arrays.',
+  ),
   networkPolicy: group(
     {
       enabled: opt(z.boolean(), "Only the ports for health and metrics of the controller's pods can be reached."),

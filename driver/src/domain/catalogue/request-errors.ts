@@ -39,6 +39,22 @@ export const REQUEST_ERRORS = {
     cause: 'A question of where claims would go has a field that cannot be used; nothing was decided and nothing made.',
     remedy: 'Correct the field that is named; docs/how-to/preview-placement.md has an example.',
   },
+  'array-check-invalid': {
+    code: 'invalid',
+    cause: 'A question about an array has a field that could not be configured either; the array was not asked.',
+    remedy: 'Correct the field that is named; docs/how-to/check-an-array.md has an example.',
+  },
+  'array-check-forbidden': {
+    code: 'unauthenticated',
+    cause:
+      'A question about an array came without a valid ticket of this cluster: it did not come through somebody who may ask.',
+    remedy: 'Get a ticket as docs/how-to/check-an-array.md says; it is valid for ten minutes or longer.',
+  },
+  'array-check-busy': {
+    code: 'busy',
+    cause: 'Arrays are checked one at a time, with two seconds from one to the next.',
+    remedy: 'Ask again in some seconds.',
+  },
   'size-range-invalid': {
     code: 'invalid',
     cause: 'The smallest and the largest size that were asked for contradict each other.',

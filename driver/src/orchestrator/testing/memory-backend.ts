@@ -1,5 +1,6 @@
 import type { ArrayConnection, ArrayBackend, CreateVolumeSpec, Page, PublishedVolume, PublishSpec } from '../../backends/backend.ts'; // prettier-ignore
 import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
+import type { ArrayExamination } from '../../domain/array-check.ts';
 import { TiB } from '../../domain/bytes.ts';
 import { PsoError } from '../../domain/errors.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
@@ -50,6 +51,10 @@ export class MemoryBackend implements ArrayBackend {
       warnings: [],
       observedAtMs: 0,
     });
+  }
+
+  async examine(): Promise<ArrayExamination> {
+    return { observation: await this.observe(), portals: [], account: null };
   }
 
   async createVolume(spec: CreateVolumeSpec): Promise<Volume> {

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import type { Call, Plan } from '../plan.ts';
-import { NO_REFERENCE, reference } from '../references.ts';
+import { reference } from '../references.ts';
 import type { BladeState } from '../state.ts';
 import { partId } from './network.ts';
 
 const NO_TOKEN: JsonObject = { created_at: null, expires_at: null, token: null };
+const ROLES = { admin: 'array_admin', readonly: 'readonly' } as const;
 
 /** Tokens stay hidden, also when asked for. */
 export function getAdmins(state: BladeState, call: Call): Plan {
@@ -19,7 +20,7 @@ export function getAdmins(state: BladeState, call: Call): Plan {
     locked: false,
     lockout_remaining: null,
     public_key: null,
-    role: role === 'admin' ? reference({ name: 'array_admin', id: partId(state, role) }, 'roles') : NO_REFERENCE,
+    role: reference({ name: ROLES[role], id: partId(state, role) }, 'roles'),
     context: state.context,
     admin_type: 'local',
     authorization_model: 'role',

@@ -1,0 +1,13 @@
+import { Item, itemsOf } from './fields.ts';
+import { query } from './query.ts';
+import type { RestCall, RestClient } from './rest-client.ts';
+
+/**
+ * Role of the account that is logged in, e.g. `storage_admin`; null where the array does not tell: accounts of a directory,
+ * and those with policies of their own instead of a role (REST 2.36 of FlashArrays).
+ */
+export async function getOwnRole(rest: RestClient, user: string, call: RestCall): Promise<string | null> {
+  const answer = await rest.request({ method: 'GET', path: `/admins${query({ names: [user] })}` }, call);
+  const [first] = itemsOf(rest.array, answer, false);
+  return first ? new Item(rest.array, first, false).reference('role') : null;
+}
