@@ -1,4 +1,5 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic, SanType } from '../domain/array.ts';
+import type { ArrayExamination } from '../domain/array-check.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
 import type { VolumeChanges } from '../domain/volume-changes.ts';
@@ -102,6 +103,8 @@ export interface ArrayBackend {
   readonly groupSnapshots?: GroupSnapshots;
   readonly sharedPods?: SharedPods;
   observe(call: CallContext): Promise<ArrayObservation>;
+  /** All that can be known by reading, for somebody who thinks of adding the array. */
+  examine(call: CallContext): Promise<ArrayExamination>;
   /** Absent where calls do not queue. Reads memory only. */
   traffic?(): ArrayTraffic;
 

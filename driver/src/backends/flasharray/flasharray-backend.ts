@@ -1,4 +1,5 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
+import type { ArrayExamination } from '../../domain/array-check.ts';
 import type { ChapKeySource } from '../../domain/chap.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
@@ -27,6 +28,7 @@ import { ArrayFacts } from './array-facts.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteVolume } from './delete-volume.ts';
 import { translated } from '../errors.ts';
+import { examine } from '../examine.ts';
 import { createGroupSnapshot, deleteGroupSnapshot, findGroupSnapshot } from './group-snapshots.ts';
 import { HostDirectory } from './host-directory.ts';
 import { modifyVolume } from './modify-volume.ts';
@@ -94,6 +96,10 @@ export class FlashArrayBackend implements ArrayBackend {
     const observation = await translated('reading its state', () => this.#array.facts.observe(at('poll', call)));
     const { warnings } = this.#array.hosts;
     return warnings.length === 0 ? observation : { ...observation, warnings: [...warnings, ...observation.warnings] };
+  }
+
+  async examine(call: CallContext): Promise<ArrayExamination> {
+    return await examine(this.#array.rest, this.#array.facts, call);
   }
 
   async createVolume(spec: CreateVolumeSpec, call: CallContext): Promise<Volume> {
