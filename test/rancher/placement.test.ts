@@ -58,6 +58,8 @@ describe('the placement lab', () => {
       await lab.getByTestId('pso-candidate-fa-berlin-4').getByText('full, the limit is').waitFor();
       await session.picture('placement-live-light');
 
+      // Other classes may be there, and select by labels.
+      await choose(lab.getByTestId('pso-lab-class'), 'pure-block');
       await lab.getByText('Imagined').click();
       const table = lab.getByTestId('pso-imagined');
       await table.waitFor();

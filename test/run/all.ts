@@ -1,4 +1,4 @@
-import { LAYERS, runLayer } from './layers.ts';
+import { LAYERS, runLayer, type Layer } from './layers.ts';
 import type { LayerResult } from './layer-result.ts';
 import { report } from './report.ts';
 
@@ -9,10 +9,32 @@ if (process.argv.includes('--help')) {
   console.log(USAGE);
   process.exit(0);
 }
+/** Waits for alerts most of its time: it begins with the first of the layers before it that use the processor. */
+const WAITING: Layer = 'csi';
+const WAITS_BESIDE: Layer = 'unit';
+
+interface Waiting {
+  readonly result: Promise<LayerResult>;
+  /** What it printed until it was done. */
+  readonly output: Buffer[];
+}
+
+function startWaiting(): Waiting {
+  const output: Buffer[] = [];
+  return { output, result: runLayer(WAITING, [], chunk => void output.push(chunk)) };
+}
+
 const results: LayerResult[] = [];
+let waiting: Waiting | undefined;
 for (const layer of LAYERS) {
+  if (layer === WAITS_BESIDE) waiting = startWaiting();
   console.log(`\n── ${layer} ${'─'.repeat(70 - layer.length)}`);
-  results.push(await runLayer(layer));
+  if (layer === WAITING && waiting) {
+    results.push(await waiting.result);
+    process.stdout.write(Buffer.concat(waiting.output));
+  } else {
+    results.push(await runLayer(layer));
+  }
 }
 console.log(report(results));
 process.exitCode = results.some(result => result.failed > 0) ? 1 : 0;

@@ -15,7 +15,7 @@ export async function runCheckLayer(): Promise<LayerResult> {
   const started = performance.now();
   const remarks: string[] = [];
   for (const check of CHECKS) {
-    const { code, output } = await run(process.execPath, check.args, { quiet: true });
+    const { code, output } = await run(process.execPath, check.args, { write: () => undefined });
     console.log(`${code === 0 ? 'pass' : 'FAIL'}  ${check.name}`);
     if (code === 0) continue;
     console.log(output);

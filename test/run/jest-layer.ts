@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { run } from './command.ts';
+import { run, toTerminal, type Write } from './command.ts';
 import type { LayerResult } from './layer-result.ts';
 
 const jestReport = z.object({
@@ -22,7 +22,11 @@ const jestReport = z.object({
 type JestReport = z.infer<typeof jestReport>;
 
 /** Runs one jest project with the pinned Node; a file that can't even be loaded counts as one failed case. */
-export async function runJestLayer(layer: string, extra: readonly string[] = []): Promise<LayerResult> {
+export async function runJestLayer(
+  layer: string,
+  extra: readonly string[] = [],
+  write: Write = toTerminal,
+): Promise<LayerResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pso-jest-'));
   const started = performance.now();
   try {
@@ -33,7 +37,7 @@ export async function runJestLayer(layer: string, extra: readonly string[] = [])
       'node_modules/jest/bin/jest.js',
     ];
     const flags = ['--selectProjects', layer, '--json', '--outputFile', outputFile, ...extra];
-    const { code } = await run(process.execPath, [...jest, ...flags], { env: { NODE_OPTIONS: '' } });
+    const { code } = await run(process.execPath, [...jest, ...flags], { env: { NODE_OPTIONS: '' }, write });
     const parsed = await readFile(outputFile, 'utf8').then(text => jestReport.parse(JSON.parse(text)));
     return { layer, ...countCases(parsed, code), seconds: (performance.now() - started) / 1000 };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { runCheckLayer } from './check-layer.ts';
 import { runJestLayer } from './jest-layer.ts';
+import type { Write } from './command.ts';
 import { withoutLeftovers } from './lab-leftovers.ts';
 import type { LayerResult } from './layer-result.ts';
 
@@ -11,8 +12,8 @@ export const LAYERS = [
   'contract',
   'simulation',
   'chart',
-  'rancher',
   'csi',
+  'rancher',
   'cluster',
   'lab',
 ] as const;
@@ -23,8 +24,8 @@ export const isLayer = (name: string): name is Layer => LAYERS.some(layer => lay
 /** Layers that start machines: one test file at a time, each case with its seconds, and nothing may be left. */
 const USING_LAB: readonly Layer[] = ['rancher', 'csi', 'cluster', 'lab'];
 
-export function runLayer(layer: Layer, extra: readonly string[] = []): Promise<LayerResult> {
+export function runLayer(layer: Layer, extra: readonly string[] = [], write?: Write): Promise<LayerResult> {
   if (layer === 'check') return runCheckLayer();
-  if (!USING_LAB.includes(layer)) return runJestLayer(layer, extra);
-  return withoutLeftovers(() => runJestLayer(layer, ['--runInBand', '--verbose', ...extra]));
+  if (!USING_LAB.includes(layer)) return runJestLayer(layer, extra, write);
+  return withoutLeftovers(() => runJestLayer(layer, ['--runInBand', '--verbose', ...extra], write));
 }
