@@ -101,7 +101,7 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
     }),
   });
   fleet.configure(arrays.arrays.map(array => ({ ...connectionOf(array), sanType })));
-  await fleet.whenAsked(10_000);
+  await reached(fleet, arrays);
   const orchestrator = new Orchestrator({
     clock: systemClock,
     random: seededRandom(1),
@@ -132,6 +132,14 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
     calls: () => arrays.arrays.flatMap(array => newCalls(array, seen)),
     close: () => fleet.close(),
   };
+}
+
+/** A busy machine may miss the first poll; an array that is down, or sick by a test's will, is not waited for for ever. */
+async function reached(fleet: Fleet, { arrays }: RunningFleet): Promise<void> {
+  await fleet.whenAsked(10_000);
+  const expected = arrays.filter(({ array }) => !array.isDown);
+  const isReached = () => expected.every(({ endpoint }) => fleet.member(endpoint)?.silentSinceMs === null);
+  await eventually('the arrays are reached', 30_000, () => Promise.resolve(isReached())).catch(() => undefined);
 }
 
 async function allAnswer(fleet: Fleet): Promise<void> {

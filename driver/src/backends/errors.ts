@@ -13,6 +13,7 @@ const ID_OF: Readonly<Record<Exclude<RestFailure, 'rejected'>, ErrorId>> = {
   timeout: 'array-slow',
   cancelled: 'caller-gone',
   'too-old': 'array-too-old',
+  'too-new': 'array-too-new',
   closed: 'array-removed',
 };
 

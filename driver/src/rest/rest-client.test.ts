@@ -83,6 +83,25 @@ describe('session', () => {
       message: 'Array fa1 speaks no REST version from 2.4 to 2.56; its newest is 2.3.',
     });
   });
+  it.each([[['3.0', '3.1']], [['2.57', '2.100', '2.99']]])('says when the array is too new: %j', async versions => {
+    transport.versions = versions;
+    expect(await failure(get())).toMatchObject({
+      failure: 'too-new',
+      message: `Array fa1 speaks no REST version from 2.4 to 2.56; its newest is ${versions[1] ?? ''}.`,
+      nextStep: 'Upgrade this driver to a release that knows that version.',
+    });
+  });
+  it('takes another version when the array no longer serves the one of the session', async () => {
+    transport.on('GET /volumes', items());
+    await get();
+    transport.versions = ['2.26'];
+    transport.rule(({ path }) =>
+      path.startsWith('/api/2.42/') ? json(404, { errors: [{ message: 'Invalid REST API version.' }] }) : null,
+    );
+    await get();
+    expect(transport.logins).toBe(2);
+    expect(transport.requests.at(-1)?.path).toContain('/api/2.26/');
+  });
   it('says when it is a FlashBlade', async () => {
     transport.on('GET /api/api_version', json(200, { versions: ['2.12'] }));
     expect((await failure(get())).message).toContain('is a FlashBlade');

@@ -177,8 +177,9 @@ export class RestClient {
   async #exchangeLoggedIn(request: RestRequest, call: RestCall, isWrite: boolean): Promise<HttpResponse> {
     const token = this.session.current ?? (await this.#openSession(call));
     const answer = await this.#exchange(request, call, token, isWrite);
-    if (!this.#options.dialect.endedSession.includes(answer.status)) return this.#checked(answer, isWrite);
-    // A session that ended has done nothing, so even a write is safe to send again, once.
+    const hasEnded = this.#options.dialect.endedSession.includes(answer.status) || isOtherVersion(answer);
+    if (!hasEnded) return this.#checked(answer, isWrite);
+    // A session that ended, or whose version is served no more, has done nothing, so even a write is safe to send again, once.
     this.session.expire(token);
     const fresh = await this.#openSession(call);
     return this.#checked(await this.#exchange(request, call, fresh, isWrite), isWrite);
@@ -242,6 +243,10 @@ export class RestClient {
     }
   }
 }
+
+/** After an upgrade, or a way back, the array may not serve the version that the session began with. */
+const isOtherVersion = ({ status, body }: HttpResponse): boolean =>
+  status === 404 && /invalid rest api version/i.test(body);
 
 function resourceOf(path: string): string {
   const end = path.indexOf('?');

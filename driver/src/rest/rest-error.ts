@@ -21,6 +21,7 @@ export type RestFailure =
   | 'timeout'
   | 'cancelled'
   | 'too-old'
+  | 'too-new'
   | 'closed';
 
 export interface RestErrorDetail {

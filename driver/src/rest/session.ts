@@ -40,12 +40,21 @@ function negotiate(array: string, dialect: RestDialect, body: string): number {
     .flatMap(minor => (minor === undefined ? [] : [Number(minor)]))
     .filter(minor => minor >= oldestMinor && minor <= newestMinor);
   if (minors.length > 0) return Math.max(...minors);
+  const newest = newestOf(versions.map(String));
+  const isNewer = newest !== null && newestOf([newest, `2.${newestMinor}`]) === newest;
   throw new RestError(
-    'too-old',
-    `Array ${array} speaks no REST version from 2.${oldestMinor} to 2.${newestMinor}; its newest is ${String(versions.at(-1) ?? 'none')}.`,
-    upgrade,
+    isNewer ? 'too-new' : 'too-old',
+    `Array ${array} speaks no REST version from 2.${oldestMinor} to 2.${newestMinor}; its newest is ${newest ?? 'none'}.`,
+    isNewer ? 'Upgrade this driver to a release that knows that version.' : upgrade,
   );
 }
+
+/** Lists need not be in order. */
+const newestOf = (versions: readonly string[]): string | null =>
+  versions
+    .filter(version => /^\d+\.\d+$/.test(version))
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .at(-1) ?? null;
 
 function parseVersions(array: string, body: string): Readonly<Record<string, unknown>> {
   let parsed: unknown;

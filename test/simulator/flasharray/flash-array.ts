@@ -133,7 +133,7 @@ export class FlashArray {
     if (path === '/api/api_version') return json(200, versionList(this.state), request);
     const match = RESOURCE_URL.exec(path);
     const [, version = '', resource = ''] = match ?? [];
-    if (!this.settings.versions.includes(version))
+    if (!this.state.conditions.versions.includes(version))
       throw new ApiError(404, [{ message: 'Invalid REST API version.', context: version }]);
     const known = apiVersion(version);
     const nowMs = this.#clock.nowMs();

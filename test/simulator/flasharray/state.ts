@@ -48,6 +48,8 @@ export interface Conditions {
   /** Of stretched pods. */
   isMediatorReachable: boolean;
   readonly alerts: AlertRecord[];
+  /** REST versions, ascending: an upgrade of the array brings others. */
+  versions: readonly string[];
 }
 
 /** Everything one array knows; only `commit` of a plan changes it. */
@@ -102,6 +104,7 @@ export class ArrayState {
       idleTimeoutMs: settings.idleTimeoutMs,
       isMediatorReachable: true,
       alerts: [],
+      versions: settings.versions,
     };
   }
 

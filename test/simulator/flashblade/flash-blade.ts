@@ -119,11 +119,11 @@ export class FlashBlade {
   }
 
   #versionOf(path: string): ReturnType<typeof apiVersion> {
-    const newest = this.settings.versions.at(-1) ?? NEWEST_VERSION;
+    const newest = this.state.conditions.versions.at(-1) ?? NEWEST_VERSION;
     if (path === '/api/logout') return apiVersion(newest);
     const [, given = ''] = RESOURCE_URL.exec(path) ?? [];
     const version = given === '2.latest' ? newest : given;
-    if (!this.settings.versions.includes(version))
+    if (!this.state.conditions.versions.includes(version))
       throw new ApiError(404, [{ message: 'Invalid REST API version.', context: version }]);
     return apiVersion(version);
   }
@@ -131,7 +131,7 @@ export class FlashBlade {
   /** The array's own list; REST 1 is listed, as real ones do, but not served. */
   #versionList(): string[] {
     const legacy = Array.from({ length: 13 }, (_, minor) => `1.${minor}`);
-    return [...legacy.slice(0, 9), '1.8.1', ...legacy.slice(9), ...this.settings.versions];
+    return [...legacy.slice(0, 9), '1.8.1', ...legacy.slice(9), ...this.state.conditions.versions];
   }
 
   #login(request: ApiRequest, nowMs: number): ApiResponse {

@@ -40,6 +40,8 @@ export interface Conditions {
   /** Numbers of blades (1 …) that are out of order. */
   readonly failedBlades: Set<number>;
   readonly alerts: AlertRecord[];
+  /** REST versions, ascending: an upgrade of the array brings others. */
+  versions: readonly string[];
 }
 
 /** Everything one array knows; only `commit` of a plan changes it. */
@@ -68,6 +70,7 @@ export class BladeState {
       idleTimeoutMs: settings.idleTimeoutMs,
       failedBlades: new Set(),
       alerts: [],
+      versions: settings.versions,
     };
   }
 

@@ -53,6 +53,11 @@ export const ARRAY_ERRORS = {
     cause: 'The array speaks no version of the REST API that this driver supports.',
     remedy: 'Upgrade Purity on the array.',
   },
+  'array-too-new': {
+    code: 'unsupported',
+    cause: 'The array speaks only versions of the REST API that are newer than this driver.',
+    remedy: 'Upgrade the driver. The other arrays work on meanwhile.',
+  },
   'array-removed': {
     code: 'unavailable',
     cause: 'The array was removed from the values while the call ran.',

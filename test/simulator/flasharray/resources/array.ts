@@ -113,6 +113,6 @@ export function getSubscriptions(state: ArrayState, call: Call): Plan {
 /** The array's own version list; REST 1 is listed, as real ones do, but not served. */
 export function versionList(state: ArrayState): JsonObject {
   const legacy = Array.from({ length: 20 }, (_, minor) => `1.${minor}`);
-  const { versions } = state.settings;
+  const { versions } = state.conditions;
   return { version: [...legacy, ...(versions.length === 0 ? [NEWEST_VERSION] : versions)] };
 }
