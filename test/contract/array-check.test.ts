@@ -182,10 +182,10 @@ describe('what would be in the way of volumes', () => {
     const known = (endpoint: string, id: string): Partial<ArrayCheckParts> => ({
       fleet: () => [stateOf(endpoint, id)],
     });
-    const { id } = array.array.core.state.reference;
-    expect(await warnings({}, known('other.example', String(id)))).toMatch(/configured already, as other\.example/);
+    const { id } = array.array.core.state.reference as { readonly id: string };
+    expect(await warnings({}, known('other.example', id))).toMatch(/configured already, as other\.example/);
     expect(await warnings({}, known('other.example', 'x'))).toMatch(/other\.example has the name fa1, too/);
-    expect(await warnings({}, known(array.endpoint, String(id)))).toBe('');
+    expect(await warnings({}, known(array.endpoint, id))).toBe('');
   });
 
   it('is said of a FlashBlade token that may only read', async () => {

@@ -4,7 +4,7 @@ import { getObject } from '../support/product/api.ts';
 import { kubectl } from '../support/product/cluster.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
 import { awaitBound } from '../support/product/workloads.ts';
-import { addFlashArray } from './support/array-form.ts';
+import { addFlashArray, typeToken } from './support/array-form.ts';
 import { barriersIn } from './support/barriers.ts';
 import { DashboardSession, type PageName, type Theme } from './support/dashboard-session.ts';
 import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
@@ -26,6 +26,7 @@ const PAGES: readonly PageName[] = [
 const THEMES: readonly Theme[] = ['light', 'dark'];
 const ARRAY = 'fa-berlin-3';
 const SECRET = 'pure-pso-fleet';
+const WRONG_TOKEN = '00000000-0000-4000-8000-00000000dead';
 
 let stage: Stage;
 let browser: Browser;
@@ -90,7 +91,14 @@ describe('an administrator in the dashboard', () => {
       await session.picture('start-check-light');
       await next.click();
       await start.getByTestId('pso-fleet-editor').waitFor();
-      await addFlashArray(start, stage.newArray);
+      const form = await addFlashArray(start, { ...stage.newArray, APIToken: WRONG_TOKEN });
+      const test = form.getByTestId('pso-array-check-ask');
+      await test.click();
+      await form.getByTestId('pso-array-check-refused').getByText('refused the API token').waitFor();
+      await typeToken(form, stage.newArray.APIToken);
+      await test.click();
+      await form.getByTestId('pso-array-check-answered').waitFor();
+      expect(await form.getByTestId('pso-found-capacity').innerText()).toMatch(/TiB \/ .*TiB/u);
       await session.picture('start-arrays-light');
       await next.click();
       await start.getByTestId('pso-start-class').fill('first-class');
@@ -118,7 +126,8 @@ describe('an administrator in the dashboard', () => {
       expect(file['FlashBlades']).toHaveLength(2);
 
       const withToken = writes().filter(({ body }) => stage.tokens.some(token => holds(body, token)));
-      expect(withToken.map(({ url }) => new URL(url).pathname)).toEqual([
+      const paths = withToken.map(({ url }) => new URL(url).pathname);
+      expect(paths.filter(name => !name.endsWith('/services/http:pure-pso-array-check:9896/proxy/v1/array'))).toEqual([
         `/k8s/clusters/local/v1/secrets/${NAMESPACE}`,
       ]);
       expect(session.requests.filter(request => stage.tokens.some(token => request.url().includes(token)))).toEqual([]);

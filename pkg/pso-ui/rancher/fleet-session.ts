@@ -1,6 +1,7 @@
 import { type Ref, shallowRef } from 'vue';
 import { isObject, type Json, type JsonObject } from '../forms/json.ts';
 import { check, type Problem } from '../forms/check.ts';
+import { checkBody, type CheckBody } from '../modules/array-check.ts';
 import { DEFAULT_SECRET, fleetInValues, fleetPlace, moveToSecret } from '../modules/credentials.ts';
 import type { Change } from '../forms/values-diff.ts';
 import {
@@ -112,6 +113,19 @@ export class FleetSession {
     const items = field?.schema.items;
     if (!draft || !items) return [];
     return check(items, { ...draft.item, ...this.#secrets.get(id), ...this.#typed.get(id) });
+  }
+
+  /** One array with the token that was typed, for a look at it before anything is saved; null while it is not complete. */
+  toCheck(id: string): CheckBody | null {
+    const draft = this.drafts.value.find(candidate => candidate.id === id);
+    if (!draft || this.problems(id).length > 0) return null;
+    return checkBody(draft.list, draft.item, this.#typed.get(id));
+  }
+
+  /** Changes with each edit of the array, and with each letter of a secret, of which it holds nothing. */
+  editionOf(id: string): string {
+    const draft = this.drafts.value.find(candidate => candidate.id === id);
+    return JSON.stringify([draft?.item ?? null, this.#edits.value]);
   }
 
   get hasProblems(): boolean {

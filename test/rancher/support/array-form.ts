@@ -1,12 +1,12 @@
 import type { Locator } from './playwright.ts';
 import type { ArrayEntry } from './stage.ts';
 
-/** Fills the form for one more FlashArray, as a person would. */
-export async function addFlashArray(page: Locator, array: ArrayEntry): Promise<void> {
+/** Fills the form for one more FlashArray, as a person would. Returns that form. */
+export async function addFlashArray(page: Locator, array: ArrayEntry): Promise<Locator> {
   await page.getByTestId('pso-add-FlashArrays').click();
   const index = (await page.locator('section.array').count()) - 1;
   const form = page.getByTestId(`pso-array-${index}`);
-  await form.getByTestId(`pso-array-${index}-APIToken`).fill(array.APIToken);
+  await typeToken(form, array.APIToken);
   await form.getByTestId('pso-field-MgmtEndPoint').locator('input').fill(array.MgmtEndPoint);
   const labels = form.getByTestId('pso-field-Labels');
   for (const [row, [key, value]] of Object.entries(array.Labels).entries()) {
@@ -16,4 +16,8 @@ export async function addFlashArray(page: Locator, array: ArrayEntry): Promise<v
   }
   await form.locator('details summary').click();
   await form.getByTestId('pso-field-caBundle').locator('textarea').fill(array.caBundle);
+  return form;
 }
+
+export const typeToken = (form: Locator, token: string): Promise<void> =>
+  form.locator('input[type=password]').fill(token);

@@ -31,8 +31,13 @@ interface Compiler {
   compileTemplate(options: { source: string; filename: string; id: string }): { code: string };
   rewriteDefault(script: string, name: string, plugins: readonly string[]): string;
 }
+interface App {
+  component(name: string, component: object): App;
+  directive(name: string, directive: object): App;
+  mount(selector: string): unknown;
+}
 interface Vue {
-  createApp(component: { setup: () => () => unknown }): { mount(selector: string): unknown };
+  createApp(component: { setup: () => () => unknown }): App;
   h(component: unknown, properties: object): unknown;
   reactive<State extends object>(state: State): State;
   nextTick(): Promise<void>;
@@ -77,7 +82,9 @@ export class MountedComponent<Properties extends object> {
     const vue = load('vue') as Vue;
     const component = await compile(load, modules, file);
     const drawn = vue.reactive(properties);
-    vue.createApp({ setup: () => () => vue.h(component, { ...drawn }) }).mount('#app');
+    const app = vue.createApp({ setup: () => () => vue.h(component, { ...drawn }) });
+    // What the dashboard has for every page, and the shell's components name whether they draw it or not.
+    app.component('t', {}).directive('clean-html', {}).mount('#app');
     return new MountedComponent(vue, dom, drawn);
   }
 
@@ -142,6 +149,9 @@ const componentFiles = (compiler: Compiler, modules: string): Plugin => ({
     plugin.onResolve({ filter: /^@components\// }, ({ path: name }) => ({
       path: path.join(modules, SHELL_COMPONENTS, name.replace('@components/', ''), 'index.ts'),
     }));
+    plugin.onResolve({ filter: /^@shell\// }, ({ path: name, kind }) =>
+      plugin.resolve(name.replace('@shell/', './'), { resolveDir: path.join(modules, SHELL), kind }),
+    );
     plugin.onLoad({ filter: /\.vue$/ }, async ({ path: filename }) => ({
       contents: toScript(compiler, await readFile(filename, 'utf8'), filename),
       loader: 'ts',
@@ -149,7 +159,8 @@ const componentFiles = (compiler: Compiler, modules: string): Plugin => ({
     }));
   },
 });
-const SHELL_COMPONENTS = 'node_modules/@rancher/shell/rancher-components';
+const SHELL = 'node_modules/@rancher/shell';
+const SHELL_COMPONENTS = `${SHELL}/rancher-components`;
 
 function toScript(compiler: Compiler, source: string, filename: string): string {
   const id = path.basename(filename);
