@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { Controller, Identity } from '../../driver/src/gen/csi_pb.js';
-import type { BackendType } from '../../driver/src/domain/array.ts';
+import type { BackendType, SanType } from '../../driver/src/domain/array.ts';
 import type { Running } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
 import type { ScenarioInput } from '../simulator/scenario.ts';
@@ -17,11 +17,19 @@ interface Family {
   readonly title: string;
   readonly array: ScenarioInput['arrays'][number];
   readonly backend: BackendType;
+  /** How nodes reach its block volumes; absent: iSCSI. */
+  readonly sanType?: SanType;
 }
 
 const FAMILIES = {
   flashArray: { title: 'FlashArray, REST 2.44', array: { name: 'a1', restVersion: '2.44' }, backend: 'block' },
   flashArrayBelow239: { title: 'FlashArray, REST 2.38', array: { name: 'a1', restVersion: '2.38' }, backend: 'block' },
+  flashArrayNvmeTcp: {
+    title: 'FlashArray over NVMe/TCP, REST 2.44',
+    array: { name: 'a1', restVersion: '2.44', protocols: ['nvme-tcp'] },
+    backend: 'block',
+    sanType: 'nvme-tcp',
+  },
   flashBlade: { title: 'FlashBlade, newest REST', array: { name: 'a1', kind: 'flashblade' }, backend: 'file' },
   flashBlade23: {
     title: 'FlashBlade, REST 2.3',
@@ -42,11 +50,11 @@ type Counted = Record<string, number>;
 
 /** Calls of one warm life cycle, by operation, through the driver as a process of its own. */
 async function countLife(family: Family, say: (line: string) => void): Promise<Counted> {
-  const { title, backend } = family;
+  const { title, backend, sanType = 'iscsi' } = family;
   const fleet = await startFleet({ arrays: [family.array] });
   const [array] = [...fleet.arrays, ...fleet.blades];
   if (!array) throw new Error('The scenario has no array.');
-  const driver = await startController([array], { settings: SELDOM });
+  const driver = await startController([array], { settings: { ...SELDOM, sanType } });
   const csi = connectCsi(driver.csiEndpoint);
   const controller = csi.service(Controller);
   const identity = csi.service(Identity);

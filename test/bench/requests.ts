@@ -26,6 +26,8 @@ export const expandRequest = (volumeId: string) => ({ volumeId, capacityRange: {
 
 export const publishRequest = (volumeId: string, node = 'n1') => ({
   volumeId,
-  nodeId: formatNodeId(nodeNamed(node, { iqn: `iqn.2026-01.lab:${node}`, addresses: ['10.0.0.1'] })),
+  nodeId: formatNodeId(
+    nodeNamed(node, { iqn: `iqn.2026-01.lab:${node}`, nqn: `nqn.2026-01.lab:${node}`, addresses: ['10.0.0.1'] }),
+  ),
   volumeCapability: CAPABILITY,
 });
