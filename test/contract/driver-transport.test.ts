@@ -9,6 +9,7 @@ import {
 } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
+import { TlsConnector } from '../../driver/src/adapters/tls-connector.ts';
 import { TransportError, type HttpRequest, type TransportSettings } from '../../driver/src/rest/transport.ts';
 import { issueCertificate, type ServerCertificate } from '../simulator/server/certificate.ts';
 
@@ -222,6 +223,16 @@ describe('failures', () => {
       sent: 'unknown',
     });
   });
+});
+
+it.each([
+  ['fa1.example', 'fa1.example', 443],
+  ['10.0.0.1:8443', '10.0.0.1', 8443],
+  ['[fd00::1]:8443', 'fd00::1', 8443],
+  ['fd00::1', 'fd00::1', 443],
+])('reads the endpoint %s', (endpoint, host, port) => {
+  const settings = { endpoint, caBundle: null, certificateSha256: null, verifyTls: true, maxConnections: 1 };
+  expect(new TlsConnector(settings, () => null)).toMatchObject({ host, port });
 });
 
 it('keeps connections for later requests, and opens no more than allowed', async () => {

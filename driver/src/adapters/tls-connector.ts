@@ -22,7 +22,8 @@ export class TlsConnector {
 
   /** `proxyOf` tells the proxy on the way to a host, if there is one. */
   constructor(settings: TransportSettings, proxyOf: (host: string) => ProxyAddress | null) {
-    const { hostname, port } = new URL(`https://${settings.endpoint}`);
+    const { endpoint } = settings;
+    const { hostname, port } = new URL(`https://${isIP(endpoint) === 6 ? `[${endpoint}]` : endpoint}`);
     this.host = hostname.replace(/^\[|\]$/g, '');
     this.port = port === '' ? 443 : Number(port);
     this.#proxy = proxyOf(this.host);

@@ -16,10 +16,13 @@ describe('flashArraySchema', () => {
     expect(flashArraySchema.safeParse({ ...item, MgmtEndPoint }).success).toBe(true);
   });
 
-  it.each(['', 'https://10.0.0.1', '10.0.0.1/api', 'fa 1', 'fa1:'])('refuses the endpoint "%s"', MgmtEndPoint => {
-    const { error } = flashArraySchema.safeParse({ ...item, MgmtEndPoint });
-    expect(error?.issues[0]?.path).toEqual(['MgmtEndPoint']);
-  });
+  it.each(['', 'https://10.0.0.1', '10.0.0.1/api', 'fa 1', 'fa1:', 'fa1:99999', '1.2.3.4.5', ':::', '[fd00::1::2]'])(
+    'refuses the endpoint "%s"',
+    MgmtEndPoint => {
+      const { error } = flashArraySchema.safeParse({ ...item, MgmtEndPoint });
+      expect(error?.issues[0]?.path).toEqual(['MgmtEndPoint']);
+    },
+  );
 
   it('names a bad field and never the token', () => {
     const { error } = flashArraySchema.safeParse({ ...item, APIToken: `${token} x`, certificateSha256: 'aa' });

@@ -13,12 +13,15 @@ const labels = z
 
 const HOST_WITH_PORT = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 const BARE_IPV6 = /^[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*$/;
+/** Patterns let through what is no address at all, e.g. port 99999 or 1.2.3.4.5. */
+const canBeReached = (text: string): boolean => URL.canParse(`https://${BARE_IPV6.test(text) ? `[${text}]` : text}`);
 const address = z
   .string()
   .regex(
     new RegExp(`${HOST_WITH_PORT.source}|${BARE_IPV6.source}`),
     'must be a host name or an address, without https://',
-  );
+  )
+  .refine(canBeReached, 'must be a host name or an address, with a port up to 65535');
 
 /** No port: NFS has its own. Empty, as PSO's own samples have it: the array is asked. */
 const HOST = /[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]/;
