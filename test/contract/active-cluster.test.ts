@@ -13,12 +13,19 @@ const volumeCapability = {
   accessMode: { mode: Mode.SINGLE_NODE_WRITER },
 };
 
+const LINK = [{ arrays: ['a1', 'a2'] as [string, string], type: 'sync-replication' as const }];
+
 let bench: ControllerBench;
 
+/** A pod `p` on both arrays. */
+async function stretch({ arrays }: ControllerBench): Promise<void> {
+  await byHand(arrays.find('a1'), 'POST', '/pods?names=p');
+  await byHand(arrays.find('a1'), 'POST', '/pods/arrays?group_names=p&member_names=a2');
+}
+
 beforeEach(async () => {
-  bench = await startBench(2, {}, {}, [{ arrays: ['a1', 'a2'], type: 'sync-replication' }]);
-  await byHand(array('a1'), 'POST', '/pods?names=p');
-  await byHand(array('a1'), 'POST', '/pods/arrays?group_names=p&member_names=a2');
+  bench = await startBench(2, {}, {}, LINK);
+  await stretch(bench);
 });
 
 afterEach(async () => {
@@ -30,8 +37,8 @@ const array = (name: string) => bench.arrays.find(name);
 const coreOf = (name: string) => array(name).array.core;
 
 /** On a1, of which the id then speaks. */
-async function make(): Promise<string> {
-  const { volume } = await ask(bench, 'createVolume', {
+async function make(at = bench): Promise<string> {
+  const { volume } = await ask(at, 'createVolume', {
     name: 'pvc-0b2f5a10-3c5c-4b43-9d6e-6d1d2f0a7c11',
     parameters: { backend: 'block', pure_fa_pod_name: 'p', arraySelector: 'site=a1' },
     volumeCapabilities: [volumeCapability],
@@ -149,5 +156,29 @@ describe('a volume in a pod that two arrays share', () => {
     expect(bench.said).toEqual([]);
     await unpublish(volumeId);
     expect(hostsOn('a1')).toEqual([]);
+  });
+});
+
+describe('a volume in a pod that two arrays share, over NVMe/TCP', () => {
+  it('is connected on both, and the node is told of one: kernels join no namespaces of two subsystems', async () => {
+    const nodeId = formatNodeId(nodeNamed('n1', { nqn: 'nqn.2026-01.lab:n1' }));
+    const over = await startBench(2, { protocols: ['nvme-tcp'] }, { sanType: 'nvme-tcp' }, LINK);
+    try {
+      await stretch(over);
+      const volumeId = await make(over);
+      const request = { volumeId, nodeId, volumeCapability };
+      const nqnOf = (name: string) => over.arrays.find(name).array.core.settings.nqn;
+      const told = async () => (await ask(over, 'controllerPublishVolume', request)).publishContext.targetNqn;
+      expect(await told()).toBe(nqnOf('a1'));
+      for (const name of BOTH) expect(over.arrays.find(name).array.core.state.connections.size).toBe(1);
+      over.arrays.find('a1').array.isDown = true;
+      expect(await told()).toBe(nqnOf('a2'));
+      over.arrays.find('a1').array.isDown = false;
+      await over.eventuallyAnswers();
+      await ask(over, 'controllerUnpublishVolume', { volumeId, nodeId });
+      for (const name of BOTH) expect(over.arrays.find(name).array.core.state.connections.size).toBe(0);
+    } finally {
+      await over.close();
+    }
   });
 });

@@ -94,6 +94,17 @@ describe.each(['2.3', '2.16', '2.25', 'newest'])('at REST %s', version => {
     expect((await failure(backend.expandVolume(spec.name, 4 * GiB, call()))).code).toBe('not-found');
   });
 
+  it.each([true, false])(
+    'a file system has a folder .snapshot when it is wished for: %s',
+    async hasSnapshotDirectory => {
+      const { backend, blade } = await setUp(settings);
+      const spec = blank(uniqueName(), { fileSystem: wishes({ hasSnapshotDirectory }) });
+      await backend.createVolume(spec, call());
+      await backend.publish(publish(spec.name), call());
+      expect(blade.core.state.fileSystems.find(spec.name)?.traits.snapshotDirectory).toBe(hasSnapshotDirectory);
+    },
+  );
+
   it(canCopy ? 'copies snapshots and file systems' : 'says that it cannot copy', async () => {
     const { backend, access, blade } = await setUp({ ...settings, copyMs: canCopy ? 150 : 0 });
     const source = blank();
