@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { allowedProcessors } from './inner/processors.ts';
 import { startLab, type Lab } from './lab.ts';
 import { sharedLab } from './shared-lab.ts';
 import { labPaths } from './state.ts';
@@ -45,6 +46,12 @@ describe('a guest', () => {
     expect(code).toBe(0);
     expect(readFileSync(lab.logFile('n1'), 'utf8')).not.toContain('Kernel panic');
   }, 100_000);
+
+  it('keeps to one processor, with every process of it', () => {
+    const guests = markedProcesses(lab.paths.root).filter(({ command }) => command.includes(' umid=n1'));
+    expect(guests).not.toEqual([]);
+    for (const { pid } of guests) expect(allowedProcessors(pid)).toHaveLength(1);
+  });
 
   it('comes back from a power cut as a Ready node', async () => {
     const guest = lab.guest('n2');

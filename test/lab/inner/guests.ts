@@ -4,6 +4,7 @@ import { ARRAY_GUEST, hostNumber, workerNames, type GuestName } from '../options
 import { pathsUnder } from '../state.ts';
 import type { InnerConfig } from './config.ts';
 import { tapName } from './network.ts';
+import { onOneProcessor } from './processors.ts';
 import type { Services } from './services.ts';
 
 const NETWORKS = ['A', 'B', 'M'] as const;
@@ -27,10 +28,10 @@ export class Guests {
     const memory = path.join(scratch, 'guests', guest);
     rmSync(memory, { recursive: true, force: true });
     mkdirSync(memory, { recursive: true });
+    const command = { program: this.#config.artefacts.kernel, args: this.#arguments(guest, memory) };
     this.#services.start({
       name: guest,
-      program: this.#config.artefacts.kernel,
-      args: this.#arguments(guest, memory),
+      ...onOneProcessor(command, this.names().indexOf(guest)),
       // Without these a guest leaves ~/.uml behind and takes its memory from the host's /dev/shm.
       env: { HOME: memory, TMPDIR: memory },
     });
