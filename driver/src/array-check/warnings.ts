@@ -1,14 +1,7 @@
 import type { ArrayConnection } from '../backends/backend.ts';
-import type { ArrayState, Protocol } from '../domain/array.ts';
+import { type ArrayState, type Protocol, PROTOCOL_WORDS } from '../domain/array.ts';
 import type { ArrayExamination } from '../domain/array-check.ts';
 
-const WORDS: Readonly<Record<Protocol, string>> = {
-  iscsi: 'iSCSI',
-  'nvme-tcp': 'NVMe/TCP',
-  'nvme-roce': 'NVMe/RoCE',
-  fc: 'Fibre Channel',
-  nfs: 'NFS',
-};
 /** Of accounts that can make volumes. */
 const WRITING_ROLES = ['array_admin', 'storage_admin'];
 
@@ -23,12 +16,14 @@ function ofPortals({ portals }: ArrayExamination, protocol: Protocol): readonly 
   const own = portals.filter(portal => portal.protocol === protocol);
   if (own.some(({ isAllowed }) => isAllowed)) return [];
   if (own.length > 0) {
-    return [`All its portals for ${WORDS[protocol]} are outside the allowed networks. Correct iSCSIAllowedCIDR.`];
+    return [
+      `All its portals for ${PROTOCOL_WORDS[protocol]} are outside the allowed networks. Correct iSCSIAllowedCIDR.`,
+    ];
   }
   return protocol === 'nfs'
     ? ["It has no enabled interface for data. Enable a data VIP on the array, or set NFSEndPoint in the array's entry."]
     : [
-        `The nodes of this cluster use ${WORDS[protocol]}, for which it has no portal. Enable it on a network interface of the array, or set flasharray.sanType.`,
+        `The nodes of this cluster use ${PROTOCOL_WORDS[protocol]}, for which it has no portal. Enable it on a network interface of the array, or set flasharray.sanType.`,
       ];
 }
 

@@ -11,6 +11,15 @@ export const KINDS_OF: Readonly<Record<BackendType, readonly ArrayKind[]>> = {
 export const backendTypeOf = (kind: ArrayKind): BackendType => (kind === 'flashblade' ? 'file' : 'block');
 
 export type Protocol = 'iscsi' | 'nvme-tcp' | 'nvme-roce' | 'fc' | 'nfs';
+
+/** As people write them. */
+export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
+  iscsi: 'iSCSI',
+  'nvme-tcp': 'NVMe/TCP',
+  'nvme-roce': 'NVMe/RoCE',
+  fc: 'Fibre Channel',
+  nfs: 'NFS',
+};
 /** How nodes reach block volumes; one for a cluster. */
 export type SanType = Exclude<Protocol, 'nfs'>;
 export type Labels = Readonly<Record<string, string>>;

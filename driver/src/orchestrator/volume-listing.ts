@@ -43,7 +43,7 @@ export async function listVolumes(
     return {
       volume,
       id: handles.idOf(volume.handle, others, persistent),
-      nodeIds: await nodeIds.idsOf([...new Set([...hostNames, ...there.flat()])]),
+      nodeIds: await nodeIds.idsOf([...hostNames, ...there.flat()]),
     };
   });
   return { items: await Promise.all(entries), nextToken };

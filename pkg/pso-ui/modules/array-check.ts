@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../driver/src/domain/array.ts';
+import { PROTOCOL_WORDS } from '../../../driver/src/domain/array.ts';
 import type { CheckedArray } from '../../../driver/src/domain/array-check.ts';
 import type { JsonObject } from '../forms/json.ts';
 import { readableBytes } from './size.ts';
@@ -19,14 +19,6 @@ export interface FoundLine {
   readonly text: string;
 }
 
-const WORDS: Readonly<Record<Protocol, string>> = {
-  iscsi: 'iSCSI',
-  'nvme-tcp': 'NVMe/TCP',
-  'nvme-roce': 'NVMe/RoCE',
-  fc: 'Fibre Channel',
-  nfs: 'NFS',
-};
-
 /** What an array says of itself, line by line; portals are those that this cluster's nodes may use. */
 export function foundLines(array: CheckedArray): readonly FoundLine[] {
   const { capacity, account, protocols, nodeProtocol } = array;
@@ -37,7 +29,7 @@ export function foundLines(array: CheckedArray): readonly FoundLine[] {
     { key: 'name', text: array.name },
     { key: 'model', text: array.model },
     { key: 'version', text: `Purity ${array.purityVersion}, REST ${array.restVersion}` },
-    { key: 'protocols', text: protocols.map(protocol => WORDS[protocol]).join(', ') || '–' },
+    { key: 'protocols', text: protocols.map(protocol => PROTOCOL_WORDS[protocol]).join(', ') || '–' },
     { key: 'portals', text: portals.map(({ address }) => address).join(', ') || '–' },
     { key: 'capacity', text: used },
     ...(account ? [{ key: 'account', text: [account.user, account.role].filter(Boolean).join(', ') } as const] : []),
