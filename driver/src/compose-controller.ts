@@ -131,6 +131,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
     policy: { ...DEFAULT_POLICY, maxUsedPercent: settings.maxUsedPercent },
     protocols: [settings.sanType],
   };
+  const volumeIds = () => kubernetes.volumes()?.map(({ id }) => id) ?? null;
   const orchestrator = new Orchestrator({
     ...deciding,
     clusterId: settings.clusterID,
@@ -141,7 +142,8 @@ export async function composeController(options: ControllerOptions): Promise<Run
     },
     ledger: kubernetes.ledger,
     nodes: kubernetes.nodes,
-    volumeIds: () => kubernetes.volumes()?.map(({ id }) => id) ?? null,
+    readTerm: kubernetes.readTerm,
+    volumeIds,
     readTemplate: readHandlebars,
     onPartial: report => {
       logger.warn({ volume: report.id }, report.error.sentence);
@@ -153,6 +155,7 @@ export async function composeController(options: ControllerOptions): Promise<Run
         kubernetes.onPlacement(report);
       }),
   });
+  void orchestrator.watchTerm(stop.signal);
   const server = new GrpcServer({
     clock,
     observers: [
@@ -166,7 +169,15 @@ export async function composeController(options: ControllerOptions): Promise<Run
   await clearSocketFile(options.csiEndpoint);
   await server.listen(options.csiEndpoint);
   // Last: whoever sees it healthy may connect to the socket.
-  const previews = options.preview === null ? null : await servePreviews(options.preview, deciding);
+  const previews =
+    options.preview === null
+      ? null
+      : await servePreviews(options.preview, {
+          ...deciding,
+          clusterId: settings.clusterID,
+          handles: orchestrator.handles,
+          volumeIds,
+        });
   const checks =
     options.arrayCheck === null
       ? null

@@ -7,6 +7,7 @@ import type { KubeClient } from './kube/kube-client.ts';
 import { Leadership } from './kube/leadership.ts';
 import type { ClusterVolume } from './kube/persistent-volumes.ts';
 import { PersistentVolumes } from './kube/persistent-volumes.ts';
+import { readProvisionerTerm } from './kube/provisioner-term.ts';
 import { partlyConnected } from './kube/partly-connected.ts';
 import { SnapshotContents } from './kube/snapshot-contents.ts';
 import { StorageArrays } from './kube/storage-arrays.ts';
@@ -14,6 +15,7 @@ import { isTicket } from './kube/ticket-review.ts';
 import { withReference } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
+import type { ReadTerm } from './orchestrator/doubt.ts';
 import type { NodeDirectory } from './orchestrator/node-ids.ts';
 import type { PartialReport, PlacementReport, SnapshotLedger } from './orchestrator/requests.ts';
 import { explain, MAX_EVENT_BYTES, refusalError } from './placement/explain.ts';
@@ -21,6 +23,7 @@ import { explain, MAX_EVENT_BYTES, refusalError } from './placement/explain.ts';
 export interface KubernetesSide {
   readonly ledger: SnapshotLedger;
   readonly nodes: NodeDirectory | null;
+  readonly readTerm: ReadTerm;
   /** Null while they are not known. */
   readonly volumes: () => readonly ClusterVolume[] | null;
   /** Of `TICKETS`; nobody's outside a cluster. */
@@ -67,6 +70,7 @@ export function connectKubernetes(parts: KubernetesParts): KubernetesSide {
     return {
       ledger: { hasSnapshots: () => undefined },
       nodes: null,
+      readTerm: () => Promise.resolve(null),
       volumes: () => null,
       isTicket: () => Promise.resolve(false),
       onPlacement: () => undefined,
@@ -81,6 +85,11 @@ export function connectKubernetes(parts: KubernetesParts): KubernetesSide {
   return {
     ledger,
     nodes: new CsiNodes(client),
+    readTerm: async () => {
+      const pod = ownPod();
+      if (!pod) return null;
+      return readProvisionerTerm({ client, clock: parts.clock, namespace: pod.namespace, pod: pod.name });
+    },
     volumes: () => volumes?.list() ?? null,
     isTicket: async ticket => {
       const pod = ownPod();

@@ -10,6 +10,7 @@ import { StorageNode } from './kube/storage-node.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { nodeFindings, nodePaths } from './node/node-findings.ts';
+import type { PathHealth } from './node/path-health.ts';
 import { readPathHealth } from './node/path-health.ts';
 import { VERSION } from './version.ts';
 
@@ -22,7 +23,7 @@ export interface NodeReportParts {
   readonly signal: AbortSignal;
   readonly nodeName: string;
   readonly facts: () => Promise<NodeFacts>;
-  readonly sanType: SanType;
+  readonly sanTypes: readonly SanType[];
 }
 
 type Facts = Omit<NodeReport, 'paths' | 'findings'>;
@@ -38,9 +39,15 @@ async function readFacts(nodeName: string, facts: () => Promise<NodeFacts>): Pro
   return { name: nodeName, uid, driverVersion: VERSION, addresses, initiators, topology: segments };
 }
 
+/** Links come and go more often than names. */
+function withLink({ wwpns, ...others }: NodeReport['initiators'], { fcPorts }: PathHealth): NodeReport['initiators'] {
+  const online = wwpns?.filter(wwpn => fcPorts.some(port => port.wwpn === wwpn && port.isOnline)) ?? [];
+  return online.length === 0 ? others : { ...others, wwpns: online };
+}
+
 /** Keeps the StorageNode of this node until the signal is aborted; outside a cluster there is none. */
 export async function reportNode(parts: NodeReportParts): Promise<void> {
-  const { clock, logger, signal, nodeName, facts, sanType } = parts;
+  const { clock, logger, signal, nodeName, facts, sanTypes } = parts;
   const client = inClusterClient();
   if (!client) return;
   let known: { readonly facts: Facts; readonly atMs: number } | null = null;
@@ -48,8 +55,9 @@ export async function reportNode(parts: NodeReportParts): Promise<void> {
     if (!known || clock.nowMs() - known.atMs > FACTS_MS)
       known = { facts: await readFacts(nodeName, facts), atMs: clock.nowMs() };
     const health = await readPathHealth(hostFileSystem);
-    const findings = nodeFindings({ ...known.facts, sanType }, health);
-    return { ...known.facts, paths: nodePaths(health), findings };
+    const initiators = withLink(known.facts.initiators, health);
+    const findings = nodeFindings({ ...known.facts, sanTypes }, health);
+    return { ...known.facts, initiators, paths: nodePaths(health), findings };
   };
   await new StorageNode({ client, clock, logger, read }).run(signal);
   client.close();

@@ -22,6 +22,7 @@ import type { NodeFacts } from './csi/node-service.ts';
 import { nodeService } from './csi/node-service.ts';
 import { registrationService } from './csi/registration-service.ts';
 import type { SanType } from './domain/array.ts';
+import { isNvme } from './domain/array.ts';
 import { PsoError } from './domain/errors.ts';
 import { formatNodeId, nodeNamed } from './domain/node-id.ts';
 import { Identity, Node } from './gen/csi_pb.js';
@@ -30,6 +31,7 @@ import { readOwnNode } from './kube/node-labels.ts';
 import type { Logger } from './lib/logger.ts';
 import { NodeMetrics } from './metrics/node-metrics.ts';
 import { composeStorage } from './node/compose-storage.ts';
+import { listFcPorts } from './node/fc/fc-ports.ts';
 import { readInitiatorIqn } from './node/initiator.ts';
 import { readHostIdentity } from './node/nvme/host-identity.ts';
 import { nodeAddresses } from './node/node-addresses.ts';
@@ -43,15 +45,20 @@ const MAX_VOLUMES = 250;
 const GRACE_MS = 10_000;
 const SOCKET_CHECK_MS = 10_000;
 
-/** The NVMe name only where it is used: a node's identity has 256 bytes, and one that changes is a new one for Kubernetes. */
-async function readFacts(nodeName: string, sanType: SanType): Promise<NodeFacts> {
-  const [iqn, own, host] = await Promise.all([
+/**
+ * Names of NVMe and Fibre Channel only where they are used: a node's identity has 256 bytes, and one that changes is a new
+ * one for Kubernetes. For the same reason it has all Fibre Channel ports, those without link, too.
+ */
+async function readFacts(nodeName: string, sanTypes: readonly SanType[]): Promise<NodeFacts> {
+  const [iqn, own, host, ports] = await Promise.all([
     readInitiatorIqn(hostFileSystem),
     readOwnNode(inClusterReader, nodeName),
-    sanType.startsWith('nvme-') ? readHostIdentity(hostFileSystem) : null,
+    sanTypes.some(isNvme) ? readHostIdentity(hostFileSystem) : null,
+    sanTypes.includes('fc') ? listFcPorts(hostFileSystem) : [],
   ]);
   const addresses = await nodeAddresses(hostFileSystem, interfaceAddresses(), own.internalAddresses);
-  const nodeId = formatNodeId(nodeNamed(nodeName, { iqn, nqn: host?.nqn ?? null, addresses }));
+  const wwpns = [...new Set(ports.map(({ wwpn }) => wwpn))];
+  const nodeId = formatNodeId(nodeNamed(nodeName, { iqn, nqn: host?.nqn ?? null, wwpns, addresses }));
   return { nodeId, maxVolumes: MAX_VOLUMES, segments: own.segments };
 }
 
@@ -142,7 +149,8 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
     logCalls({ logger, withRequests: level === 'debug' }),
     measureCalls((method, code, seconds) => metrics.rpc(method, code, seconds)),
   ];
-  const facts = () => readFacts(options.nodeName, settings.sanType);
+  const sanTypes = [...new Set([settings.sanType, ...settings.moreSanTypes])];
+  const facts = () => readFacts(options.nodeName, sanTypes);
   const node = nodeService({
     storage,
     facts,
@@ -172,9 +180,8 @@ export async function composeNode(options: NodeOptions): Promise<RunningPart> {
   const http = await serveHealth(options.http, metrics, () => registration === null || isRegistered);
   const stop = new AbortController();
   const { nodeName } = options;
-  const { sanType } = settings;
   const reporting = settings.storageNodes
-    ? reportNode({ clock, logger, signal: stop.signal, nodeName, facts, sanType })
+    ? reportNode({ clock, logger, signal: stop.signal, nodeName, facts, sanTypes })
     : Promise.resolve();
   logger.info({ node: options.nodeName, version: VERSION }, 'The node plugin is up.');
   return {

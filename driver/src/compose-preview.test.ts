@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { HttpEndpoint } from './adapters/http-endpoint.ts';
 import { servePreviews } from './compose-preview.ts';
 import { GiB, TiB } from './domain/bytes.ts';
+import { HandleResolver } from './orchestrator/handle-resolver.ts';
 import { Reservations } from './orchestrator/reservations.ts';
 import { makeBench } from './orchestrator/testing/bench.ts';
 import { DEFAULT_POLICY } from './placement/framework.ts';
@@ -14,6 +15,9 @@ async function serve(): Promise<string> {
   endpoint = await servePreviews('127.0.0.1:0', {
     clock,
     fleet,
+    clusterId: 'k8s',
+    handles: new HandleResolver({ clock, fleet, clusterId: 'k8s' }),
+    volumeIds: () => null,
     random: () => 0.5,
     reservations: new Reservations(clock),
     policy: { ...DEFAULT_POLICY, maxDataAgeMs: Infinity },
@@ -69,6 +73,49 @@ describe('preview', () => {
     expect(large.status).toBe(413);
     expect((await fetch(url)).status).toBe(405);
     expect((await fetch(`${url}/other`, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('lists what arrays keep of deleted volumes, by a GET alone', async () => {
+    const url = (await serve()).replace('placement', 'deleted');
+    const answer = await fetch(url);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(await answer.json()).toMatchObject({ arrays: [{ name: 'a0', volumes: [], trouble: null }, {}, {}] });
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(405);
+  });
+
+  const askVolumes = async (question: object): Promise<{ readonly status: number; readonly body: unknown }> => {
+    const url = (await serve()).replace('placement', 'volumes');
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(question) });
+    return { status: answer.status, body: await answer.json() };
+  };
+
+  it('reports of volumes, and says of each that is not of this cluster that it is not', async () => {
+    const { status, body } = await askVolumes({ handles: ['00000000-0000-4000-8000-000000000000/other'] });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ volumes: [{ figures: null, trouble: expect.stringContaining('no volume of this') }] });
+  });
+
+  it.each<[object, RegExp]>([
+    [{}, /handles is missing/],
+    [{ handles: 'k8s-a' }, /handles is "k8s-a": /],
+    [{ handles: [''] }, /handles\[0\] is "": /],
+    [{ handles: Array.from({ length: 101 }, () => 'a') }, /handles is .*100/],
+    [{ handles: Array.from({ length: 11 }, () => 'a'), details: true }, /handles is .*at most 10 volumes/],
+    [{ handles: [], details: 'yes' }, /details is "yes": /],
+    [{ handles: [], detail: true }, /The question is .*detail/],
+  ])('refuses the question about volumes %j in a sentence', async (question, sentence) => {
+    const { status, body } = await askVolumes(question);
+    expect(status).toBe(400);
+    expect((body as { error: string }).error).toMatch(sentence);
+  });
+
+  it('tells how arrays fill, by a GET alone', async () => {
+    const url = (await serve()).replace('placement', 'usage');
+    expect(await (await fetch(url)).json()).toMatchObject({
+      arrays: [{ name: 'a0', history: [{ usedBytes: 10 * TiB }], largest: [], busiest: [], trouble: null }, {}, {}],
+    });
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(405);
   });
 
   it('is quick with a hundred claims on a hundred arrays', async () => {

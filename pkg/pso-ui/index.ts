@@ -1,7 +1,9 @@
 import { importTypes } from '@rancher/auto-import';
-import { type IPlugin, TabLocation, TableColumnLocation } from '@shell/core/types';
+import { CardLocation, type IPlugin, TabLocation, TableColumnLocation } from '@shell/core/types';
 import { FLEET_PRODUCT, FLEET_ROUTE, PAGES, PRODUCT, routeName, type Page } from './product-name.ts';
+import { cardPlace } from './modules/card-place.ts';
 import { DRIVER } from './modules/driver-name.ts';
+import { showsArrays } from './known-store.ts';
 import * as fleetProduct from './fleet-product.ts';
 import * as product from './product.ts';
 
@@ -45,8 +47,8 @@ export default function (plugin: IPlugin): void {
   for (const place of [TabLocation.RESOURCE_DETAIL_PAGE, TabLocation.RESOURCE_DETAIL]) {
     plugin.addTab(place, { resource: ['persistentvolume', 'persistentvolumeclaim'] }, {
       name: 'pso-placement',
-      labelKey: 'pso.tabs.placement',
-      component: () => import('./components/PlacementTab.vue'),
+      labelKey: 'pso.tabs.volume',
+      component: () => import('./components/VolumeTab.vue'),
     } as never);
     plugin.addTab(place, { resource: ['node'] }, {
       name: 'pso-storage',
@@ -54,6 +56,14 @@ export default function (plugin: IPlugin): void {
       component: () => import('./components/NodeTab.vue'),
     } as never);
   }
+  plugin.addCard(
+    CardLocation.CLUSTER_DASHBOARD_CARD,
+    cardPlace(showsArrays) as never,
+    {
+      labelKey: 'product.pso',
+      component: () => import('./components/ClusterCard.vue'),
+    } as never,
+  );
   plugin.addTableColumn(TableColumnLocation.RESOURCE, { resource: ['storage.k8s.io.storageclass'] }, {
     name: 'pso-arrays',
     labelKey: 'pso.classes.arraySelector',

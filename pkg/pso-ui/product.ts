@@ -1,9 +1,11 @@
 import type { IPlugin } from '@shell/core/types';
+import { knowStore } from './known-store.ts';
 import { PAGES, PRODUCT, routeName } from './product-name.ts';
 
 /** The legacy DSL: the declarative API exists on hosts from 2.15 only and is called experimental there. */
 export function init(plugin: IPlugin, store: unknown): void {
   const { product, basicType, virtualType } = plugin.DSL(store as never, PRODUCT);
+  knowStore(store as never);
 
   product({
     icon: 'storage',

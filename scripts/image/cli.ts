@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { PsoError } from '../../driver/src/domain/errors.ts';
 import { LineProgress } from '../../test/tools/progress.ts';
 import { writeDriverImage, type DriverImageOptions } from './driver-image.ts';
+import { checkImageName } from './image-name.ts';
 
 const HELP = `npm run image -- [options]: builds the driver's image as an OCI archive. No Docker daemon, no image registry.
 
@@ -29,18 +30,9 @@ function optionsOf(args: readonly string[]): DriverImageOptions | 'help' {
     },
   });
   if (values.help) return 'help';
-  for (const name of values.name ?? []) checkName(name);
+  for (const name of values.name ?? []) checkImageName('name', name);
   const { output, entry, thin } = values;
   return { output, thin, ...(entry === undefined ? {} : { entry }), ...(values.name ? { names: values.name } : {}) };
-}
-
-function checkName(name: string): void {
-  if (/^[a-z0-9][a-z0-9._/:-]*:[\w][\w.-]{0,127}$/.test(name)) return;
-  throw new PsoError(
-    'invalid',
-    `--name '${name}' is not an image reference with a tag.`,
-    'Write e.g. pso/driver:1.2.3.',
-  );
 }
 
 async function main(): Promise<void> {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { codeLayer, wholeName } from './driver-image.ts';
+import { codeLayer } from './driver-image.ts';
+import { wholeName } from './image-name.ts';
 
 let folder: string;
 beforeEach(async () => {

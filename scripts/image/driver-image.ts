@@ -6,6 +6,7 @@ import { ensure } from '../../test/tools/ensure.ts';
 import { quiet, type Progress } from '../../test/tools/progress.ts';
 import { IMAGE_PATH, imageBase, readBaseLayers } from './base-layers.ts';
 import { APP_FOLDER, bundle } from './bundle.ts';
+import { wholeName } from './image-name.ts';
 import { layerOfEntries, writeOciArchive, type Image, type ImageConfig, type Layer } from './oci.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -61,16 +62,6 @@ export async function writeDriverImage(options: DriverImageOptions, progress: Pr
     layersLeftOut: options.thin === true ? base.length : 0,
   };
   return { output: options.output, names, digest: await writeOciArchive(options.output, image) };
-}
-
-/**
- * Kubelets ask the node's store for the whole reference: one without a registry is Docker Hub's, also where nobody goes
- * there. An archive that is imported under the short name would never be found.
- */
-export function wholeName(name: string): string {
-  const hasRegistry = /^([^/]*[.:][^/]*|localhost)\//.test(name);
-  if (hasRegistry) return name;
-  return `docker.io/${name.includes('/') ? '' : 'library/'}${name}`;
 }
 
 /** The only layer that changes with the code. */

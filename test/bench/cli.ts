@@ -8,9 +8,10 @@ import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
 import { idle } from './idle.ts';
 import { overhead } from './overhead.ts';
+import { pages } from './pages.ts';
 import { placement } from './placement.ts';
 
-const BENCHES: readonly Bench[] = [calls, overhead, claims, burst, faults, placement, idle, fleet];
+const BENCHES: readonly Bench[] = [calls, overhead, claims, burst, faults, placement, idle, fleet, pages];
 
 function help(): string {
   const lines = BENCHES.flatMap(({ name, summary, options }) => [

@@ -13,6 +13,7 @@ const CHANGES: Readonly<Record<string, object>> = {
   'another cluster id': { clusterID: 'other' },
   'a log level': { logLevel: 'debug' },
   'another protocol': { flasharray: { sanType: 'NVMEOF-TCP' } },
+  'a further protocol': { flasharray: { moreSanTypes: ['FC'] } },
   'portals that may be used': { flasharray: { iSCSIAllowedCIDR: '10.0.0.0/24' } },
   'a time for logins': { flasharray: { iSCSILoginTimeout: 30 } },
   'another file system': { flasharray: { defaultFSType: 'ext4' } },

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { projectVersion, writeDriverImage } from '../../scripts/image/driver-image.ts';
 import type { Lab } from '../lab/lab.ts';
 import { sharedLab } from '../lab/shared-lab.ts';
@@ -22,6 +25,14 @@ interface Container {
   readonly name: string;
   readonly image: string;
   readonly imagePullPolicy: string;
+}
+
+interface Entry {
+  readonly version: string;
+  readonly urls: readonly string[];
+}
+interface Index {
+  readonly entries: Readonly<Record<'pure-pso' | 'pso-ui', readonly Entry[]>>;
 }
 
 const TEAM = 'first';
@@ -86,4 +97,53 @@ describe('the chart of a catalog, with its default values', () => {
     });
     await kubectl(lab, ['delete', 'persistentvolumeclaim', '-n', TEAM, 'early', '--timeout=30s']);
   }, 90_000);
+});
+
+describe('the image that serves the catalog where there is no internet', () => {
+  const NAME = 'pure-pso-catalog';
+  const PROXY = `/api/v1/namespaces/${TEAM}/services/${NAME}-svc:8080/proxy`;
+  const get = (file: string) => kubectl(lab, ['get', '--raw', `${PROXY}/${file}`]);
+
+  /** As Rancher's dialog makes it, and with less rights. */
+  const manifest = (image: string): string => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${NAME}-svc }
+spec: { selector: { app: ${NAME} }, ports: [{ port: 8080 }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${NAME}, labels: { app: ${NAME} } }
+spec:
+  terminationGracePeriodSeconds: 0
+  nodeName: ${lab.workers[0] ?? ''}
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }
+  containers:
+    - name: container-0
+      image: ${image}
+      imagePullPolicy: Never
+      readinessProbe: { httpGet: { path: /index.yaml, port: 8080 }, periodSeconds: 1 }
+      securityContext:
+        { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
+`;
+
+  it('gives the chart to Helm, and the files of the extension to Rancher, as an ordinary user', async () => {
+    const archive = path.join(lab.paths.root, 'catalog.tar');
+    const image = `pure-pso/${NAME}:1.2.3`;
+    const pack = ['scripts/pack/cli.ts', '--image', archive, '--image-name', image];
+    await promisify(execFile)(process.execPath, pack);
+    await lab.importImage(lab.workers[0] ?? '', archive);
+    await kubectl(lab, ['apply', '-n', TEAM, '-f', '-'], { stdin: manifest(image) });
+    await kubectl(lab, ['wait', '-n', TEAM, '--for=condition=Ready', `pod/${NAME}`, '--timeout=60s'], {
+      timeoutMs: 70_000,
+    });
+    const index = parse(await get('index.yaml')) as Index;
+    const [extension] = index.entries['pso-ui'];
+    const place = `extensions/pso-ui/${extension?.version ?? ''}`;
+    const files = (await get(`${place}/files.txt`)).trim().split('\n');
+    expect(files).toContain('plugin/package.json');
+    expect(JSON.parse(await get(`${place}/plugin/package.json`))).toMatchObject({ version: extension?.version });
+    const chart = index.entries['pure-pso'][0]?.urls[0] ?? '';
+    expect((await get(chart)).length).toBeGreaterThan(10_000);
+  }, 240_000);
 });

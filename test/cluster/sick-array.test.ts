@@ -14,6 +14,8 @@ const CLASS = 'three-arrays';
 const FOR_EVER_MS = 45_000;
 /** A poll, its time limit, and the guests' slowness. */
 const NOTICED_MS = 120_000;
+/** Each is a volume that somebody has to make and delete. */
+const BETWEEN_CLAIMS_MS = 2_000;
 /** With a healthy fleet a claim takes half a second here. */
 const UNNOTICED_MS = 20_000;
 
@@ -79,13 +81,14 @@ describe.each(SICKNESSES)('one array of three is $name', ({ name, begin, end, se
     try {
       let message = '';
       let attempt = 0;
-      await eventually(`an event with ${String(sentence)}`, NOTICED_MS, async () => {
+      const isToldOf = async (): Promise<boolean> => {
         attempt += 1;
         const claimName = `sick-${name}-${attempt}`;
         message = await placed(claimName).catch((error: unknown) => `none: ${String(error)}`);
         if (!sentence.test(message)) throw new Error(message);
         return (await arrayOf(claimName)) !== SICK;
-      });
+      };
+      await eventually(`an event with ${String(sentence)}`, NOTICED_MS, isToldOf, BETWEEN_CLAIMS_MS);
       await apply(product.lab, labelled(pod(`sick-${name}`, `sick-${name}-${attempt}`)));
       await awaitReady(product.lab, `sick-${name}`, 120_000);
       expect(message).toMatch(/placed on open-[23]/);

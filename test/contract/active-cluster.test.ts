@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { formatNodeId, nodeNamed } from '../../driver/src/domain/node-id.ts';
-import { decodePublishContext, iscsiTargets } from '../../driver/src/domain/publish-context.ts';
+import { decodePublishContext, fcTargets, iscsiTargets } from '../../driver/src/domain/publish-context.ts';
 import { VolumeCapability_AccessMode_Mode as Mode } from '../../driver/src/gen/csi_pb.js';
+import { bareWwns } from '../simulator/flasharray/ports.ts';
 import type { ControllerBench } from '../support/controller-bench.ts';
 import { ask, byHand, refusal, startBench } from '../support/controller-bench.ts';
 
@@ -171,12 +172,67 @@ describe('a volume in a pod that two arrays share, over NVMe/TCP', () => {
       const told = async () => (await ask(over, 'controllerPublishVolume', request)).publishContext.targetNqn;
       expect(await told()).toBe(nqnOf('a1'));
       for (const name of BOTH) expect(over.arrays.find(name).array.core.state.connections.size).toBe(1);
+      expect(over.said.map(({ error }) => [error.id, error.message])).toEqual([
+        ['copy-not-joined', expect.stringMatching(/by NVMe\/TCP, which is not joined with the NVMe\/TCP of array a2/)],
+      ]);
       over.arrays.find('a1').array.isDown = true;
       expect(await told()).toBe(nqnOf('a2'));
       over.arrays.find('a1').array.isDown = false;
       await over.eventuallyAnswers();
       await ask(over, 'controllerUnpublishVolume', { volumeId, nodeId });
       for (const name of BOTH) expect(over.arrays.find(name).array.core.state.connections.size).toBe(0);
+    } finally {
+      await over.close();
+    }
+  });
+});
+
+describe('a volume in a pod that two arrays share, each by its own protocol', () => {
+  it('is connected on both, and it is told that the loss of the first would be felt', async () => {
+    const nodeId = formatNodeId(nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1', wwpns: ['2100000e1e30a1b2'] }));
+    const wiring = { sanType: 'iscsi', ownSanTypes: { a2: 'fc' } } as const;
+    const over = await startBench(2, { protocols: ['iscsi', 'fc'] }, wiring, LINK);
+    try {
+      await stretch(over);
+      const volumeId = await make(over);
+      const { publishContext } = await ask(over, 'controllerPublishVolume', { volumeId, nodeId, volumeCapability });
+      expect(decodePublishContext(publishContext).protocol).toBe('iscsi');
+      for (const name of BOTH) expect(over.arrays.find(name).array.core.state.connections.size).toBe(1);
+      expect(over.said.map(({ error }) => error.message).join()).toMatch(/by iSCSI, .* Fibre Channel of array a2/);
+      await ask(over, 'controllerUnpublishVolume', { volumeId, nodeId });
+      for (const name of BOTH) expect(over.arrays.find(name).array.core.state.connections.size).toBe(0);
+    } finally {
+      await over.close();
+    }
+  });
+});
+
+describe('a volume in a pod that two arrays share, over Fibre Channel', () => {
+  it('is connected on both to all ports of the node, which is told of the ports of both', async () => {
+    const wwpns = ['2100000e1e30a1b2', '2100000e1e30a1b3'];
+    const nodeId = formatNodeId(nodeNamed('n1', { wwpns }));
+    const over = await startBench(2, { protocols: ['fc'] }, { sanType: 'fc' }, LINK);
+    try {
+      await stretch(over);
+      const volumeId = await make(over);
+      const context = (await ask(over, 'controllerPublishVolume', { volumeId, nodeId, volumeCapability }))
+        .publishContext;
+      const stateOf = (name: string) => over.arrays.find(name).array.core.state;
+      const portsOf = (name: string) =>
+        bareWwns(stateOf(name).settings)
+          .map(wwn => wwn.toLowerCase())
+          .sort();
+      const decoded = decodePublishContext(context);
+      expect(decoded.protocol === 'fc' && fcTargets(decoded)).toEqual(
+        BOTH.map(name => ({ lun: 1, targetWwpns: portsOf(name) })),
+      );
+      for (const name of BOTH) {
+        expect(Array.from(stateOf(name).connections, ({ host }) => host?.wwns)).toEqual([
+          wwpns.map(wwpn => wwpn.toUpperCase()),
+        ]);
+      }
+      await ask(over, 'controllerUnpublishVolume', { volumeId, nodeId });
+      for (const name of BOTH) expect(stateOf(name).connections.size).toBe(0);
     } finally {
       await over.close();
     }

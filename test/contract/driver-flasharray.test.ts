@@ -2,126 +2,16 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { NO_CHANGES } from '../../driver/src/domain/volume-changes.ts';
 import { nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
-import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
-import type {
-  ArrayConnection,
-  ArrayBackend,
-  CallContext,
-  CreateVolumeSpec,
-} from '../../driver/src/backends/backend.ts';
-import { flashArrayFactory } from '../../driver/src/backends/flasharray/flasharray-backend.ts';
 import { GiB } from '../../driver/src/domain/bytes.ts';
-import { PsoError } from '../../driver/src/domain/errors.ts';
-import { seededRandom } from '../../driver/src/lib/random.ts';
 import type { FaultRule } from '../simulator/faults.ts';
-import type { GivenSettings } from '../simulator/flasharray/settings.ts';
-import { SimClock } from '../simulator/common/sim-clock.ts';
-import { issueCertificate } from '../simulator/server/certificate.ts';
-import { ArrayServer } from '../simulator/server/https-server.ts';
 import { SimulatedArray } from '../simulator/simulated-array.ts';
+import { blank, call, CERTIFICATE, closeAll, EXPIRED, failure, setUp, uniqueName } from '../support/array-over-tls.ts';
 
-const DAY = 86_400_000;
-const TOKEN = 'canary-3f9a-token';
-const CERTIFICATE = issueCertificate({
-  commonName: 'array',
-  subjectAltNames: ['127.0.0.1'],
-  validFrom: new Date(Date.now() - DAY),
-  validTo: new Date(Date.now() + DAY),
-});
-const EXPIRED = issueCertificate({
-  commonName: 'array',
-  subjectAltNames: ['127.0.0.1'],
-  validFrom: new Date(Date.now() - 2 * DAY),
-  validTo: new Date(Date.now() - DAY),
-});
 const n1 = nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1' });
 const n2 = nodeNamed('n2.example', { iqn: 'iqn.2026-01.lab:n2' });
+const DAY = 86_400_000;
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-interface Bench {
-  readonly array: SimulatedArray;
-  readonly clock: SimClock;
-  readonly backend: ArrayBackend;
-  /** Another controller on the same array. */
-  readonly connect: (more?: Partial<ArrayConnection>) => ArrayBackend;
-  /** Calls since the last time, sessions apart, without `/api/2.x`. */
-  readonly calls: () => readonly string[];
-}
-
-async function setUp(settings: Partial<GivenSettings> = {}, certificate = CERTIFICATE): Promise<Bench> {
-  const clock = SimClock.real();
-  const tokens = [
-    { token: TOKEN, user: 'pureuser', role: 'admin' },
-    { token: 'reader', user: 'observer', role: 'readonly' },
-  ] as const;
-  const array = new SimulatedArray({ name: 'fa1', tokens, ...settings }, { clock });
-  const server = new ArrayServer(array, certificate);
-  const endpoint = await server.listen({ host: '127.0.0.1', port: 0 });
-  closers.push(() => server.close());
-  const factory = flashArrayFactory({
-    clock: systemClock,
-    random: seededRandom(1),
-    transportFactory: given => new HttpsTransport(given),
-    userAgent: 'pure-pso/test',
-  });
-  const connect = (more: Partial<ArrayConnection> = {}): ArrayBackend => {
-    const backend = factory({
-      endpoint,
-      kind: 'flasharray',
-      labels: {},
-      cordoned: false,
-      apiToken: TOKEN,
-      caBundle: certificate.caCertificate,
-      certificateSha256: null,
-      verifyTls: true,
-      iscsiAllowedCidrs: [],
-      nfsEndpoint: null,
-      ...more,
-    });
-    closers.push(() => backend.close());
-    return backend;
-  };
-  let seen = 0;
-  const calls = (): readonly string[] => {
-    const entries = array.log.entries().slice(seen);
-    seen += entries.length;
-    return entries
-      .map(({ method, url }) => `${method} ${decodeURIComponent(url.replace(/^\/api\/(2\.\d+)?/, ''))}`)
-      .filter(line => !/api_version|\/log(in|out)/.test(line));
-  };
-  return { array, clock, backend: connect(), connect, calls };
-}
-
-const call = (timeoutMs = 10_000): CallContext => ({
-  requestId: 'r1',
-  deadlineMs: systemClock.nowMs() + timeoutMs,
-  signal: new AbortController().signal,
-});
-
-let counter = 0;
-const uniqueName = (): string => `k8s-pvc-00000000-0000-4000-8000-${String((counter += 1)).padStart(12, '0')}`;
-const blank = (name = uniqueName(), more: Partial<CreateVolumeSpec> = {}): CreateVolumeSpec => ({
-  name,
-  sizeBytes: GiB,
-  qos: { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 },
-  source: { kind: 'blank' },
-  fileSystem: null,
-  tags: { claim: 'default/db' },
-  ...more,
-});
-
-async function failure(promise: Promise<unknown>): Promise<PsoError> {
-  const error = await promise.then(
-    value => value,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof PsoError) return error;
-  throw new Error(`expected a PsoError, got ${JSON.stringify(error)}`);
-}
+afterEach(closeAll);
 
 describe.each([
   ['2.4', 2],
@@ -292,6 +182,21 @@ it('says when a destroyed volume holds the name', async () => {
   expect((await failure(backend.createVolume(spec, call()))).message).toContain('held by a destroyed volume');
 });
 
+it('lists what it still keeps of deleted volumes, with the time that is left, in one call', async () => {
+  const { backend, clock, calls } = await setUp();
+  const [early, late] = [uniqueName(), uniqueName()];
+  for (const name of [early, late, 'k8s-alive', 'other']) await backend.createVolume(blank(name), call());
+  for (const name of [early, 'other']) await backend.deleteVolume(name, call());
+  clock.advance(DAY / 4);
+  await backend.deleteVolume(late, call());
+  calls();
+  const { items } = await backend.deletedVolumes('k8s-', 10, call());
+  expect(calls()).toHaveLength(1);
+  expect(items.map(({ name }) => name)).toEqual([early, late]);
+  expect(items.map(({ leftMs }) => Math.ceil((leftMs ?? 0) / (DAY / 4)))).toEqual([3, 4]);
+  expect((await backend.deletedVolumes('k8s-', 1, call())).next).not.toBeNull();
+});
+
 it('pages through volumes and snapshots', async () => {
   const { backend } = await setUp();
   const names = Array.from({ length: 7 }, uniqueName);
@@ -348,12 +253,16 @@ describe('faults', () => {
     expect(await backend.findVolume(spec.name, call())).toBeNull();
   });
 
-  it.each(['401', '429', '503', '500'] as const)('gets over %s', async kind => {
-    const { array, backend } = await setUp();
-    await backend.observe(call());
-    strike(array, kind, 'POST', 'volumes', { retryAfterSec: 1 });
-    await expect(backend.createVolume(blank(), call())).resolves.toMatchObject({ sizeBytes: GiB });
-  });
+  it.each(['401', '429', '503', '500'] as const)(
+    'gets over %s',
+    async kind => {
+      const { array, backend } = await setUp();
+      await backend.observe(call());
+      strike(array, kind, 'POST', 'volumes', { retryAfterSec: 1 });
+      await expect(backend.createVolume(blank(), call())).resolves.toMatchObject({ sizeBytes: GiB });
+    },
+    30_000,
+  );
 
   it('a session that ends under 30 requests costs one login', async () => {
     const { array, backend, clock } = await setUp();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { GiB } from '../../driver/src/domain/bytes.ts';
 import { NO_CHANGES } from '../../driver/src/domain/volume-changes.ts';
 import { nodeNamed } from '../../driver/src/domain/node-id.ts';
@@ -7,6 +7,9 @@ import type { FlashBladeBench } from '../support/flashblade-bench.ts';
 import { blank, call, DATA_ADDRESS, failure, n1, n2, startFlashBlade, uniqueName, wishes } from '../support/flashblade-bench.ts'; // prettier-ignore
 
 const benches: FlashBladeBench[] = [];
+
+/** Real sockets, TLS and waits between repeats: on a busy machine they take their time. */
+jest.setTimeout(30_000);
 afterEach(async () => {
   for (const bench of benches.splice(0)) {
     expect(bench.blade.violations).toEqual([]);
@@ -370,6 +373,16 @@ describe('listings', () => {
     expect(listed.find(({ handle }) => handle.name === names[1])?.hostNames).toEqual(['n2.example']);
     const found = await backend.findVolumes([names[0] ?? '', 'k8s-nothing'], call());
     expect(found.map(({ handle }) => handle.name)).toEqual([names[0]]);
+  });
+
+  it('show what is kept of deleted file systems, with the time that is left', async () => {
+    const { backend } = await setUp();
+    const [gone, alive] = [uniqueName(), uniqueName()];
+    for (const name of [gone, alive, 'other-fs']) await backend.createVolume(blank(name), call());
+    for (const name of [gone, 'other-fs']) await backend.deleteVolume(name, call());
+    const { items, next } = await backend.deletedVolumes('k8s-', 10, call());
+    expect(items).toEqual([{ name: gone, sizeBytes: GiB, leftMs: expect.any(Number) }]);
+    expect(next).toBeNull();
   });
 });
 

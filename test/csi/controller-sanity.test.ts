@@ -29,6 +29,7 @@ const MAX_CASES_EACH = 2;
 const FLASH_ARRAY = { size: '20Ti', fill: 0.3, load: 0.2 };
 /** Older REST versions tell no numbers of namespaces: refused, as test/contract/san-protocols.test.ts shows. */
 const OVER_NVME = { ...FLASH_ARRAY, protocols: ['nvme-tcp' as const] };
+const OVER_FC = { ...FLASH_ARRAY, protocols: ['fc' as const] };
 const FLASH_BLADE = { ...FLASH_ARRAY, kind: 'flashblade' } as const;
 const CLOUD = { ...FLASH_ARRAY, size: '10Ti', model: 'CBS-V10MP2R2' };
 
@@ -44,6 +45,8 @@ describe('csi-sanity', () => {
     ['mount', 'FlashArray by NVMe/TCP', '2.27', OVER_NVME, []],
     ['block', 'FlashArray by NVMe/TCP', '2.36', OVER_NVME, []],
     ['mount', 'FlashArray by NVMe/TCP', '2.44', OVER_NVME, []],
+    ['mount', 'FlashArray by Fibre Channel', '2.4', OVER_FC, []],
+    ['block', 'FlashArray by Fibre Channel', '2.44', OVER_FC, []],
     ['mount', 'FlashBlade', '2.3', FLASH_BLADE, [...COPIES, ...QOS]],
     ['mount', 'FlashBlade', '2.17', FLASH_BLADE, COPIES],
     ['mount', 'FlashBlade', '2.28', FLASH_BLADE, []],

@@ -21,7 +21,12 @@ export interface SanityResult {
  */
 export async function startNodeStub(endpoint: string): Promise<GrpcServer> {
   const nodeId = formatNodeId(
-    nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1', nqn: 'nqn.2026-01.lab:n1', addresses: ['10.0.0.1'] }),
+    nodeNamed('n1', {
+      iqn: 'iqn.2026-01.lab:n1',
+      nqn: 'nqn.2026-01.lab:n1',
+      wwpns: ['2100000e1e30a1b2', '2100000e1e30a1b3'],
+      addresses: ['10.0.0.1'],
+    }),
   );
   const server = new GrpcServer({ clock: systemClock, observers: [] })
     .add(bindService(Identity, identityService('0.0.0')))

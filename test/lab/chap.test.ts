@@ -30,7 +30,15 @@ describe('CHAP on real kernels', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     plane = new LabDataPlane(lab.guest('ar').agent);
-    await plane.prepare({ name: 'chap', iqn: ARRAY_IQN, portals: [...ARRAY_PORTALS], nqn: '', nvmeTcpPortals: [] });
+    await plane.prepare({
+      name: 'chap',
+      iqn: ARRAY_IQN,
+      portals: [...ARRAY_PORTALS],
+      nqn: '',
+      nvmeTcpPortals: [],
+      nvmeRocePortals: [],
+      wwns: [],
+    });
     for (const worker of ['n1', 'n2'])
       plugins.push(await NodePlugin.start(lab, { worker, chapKey: KEY, logLevel: 'debug' }));
   }, 30 * 60_000);

@@ -20,13 +20,21 @@ describe('the data plane of a simulated array', () => {
     lab = await sharedLab();
     n1 = lab.guest('n1');
     plane = new LabDataPlane(lab.guest('ar').agent);
-    await plane.prepare({ name: 'one', iqn: ARRAY_IQN, portals: [...ARRAY_PORTALS], nqn: '', nvmeTcpPortals: [] });
+    await plane.prepare({
+      name: 'one',
+      iqn: ARRAY_IQN,
+      portals: [...ARRAY_PORTALS],
+      nqn: '',
+      nvmeTcpPortals: [],
+      nvmeRocePortals: [],
+      wwns: [],
+    });
   }, 30 * 60_000);
 
   afterAll(async () => {
     await n1.run(`iscsiadm -m node -T ${ARRAY_IQN} -u; iscsiadm -m node -T ${ARRAY_IQN} -o delete`);
-    for (const { serial, initiator, lun, iqn } of (await plane.inventory()).luns) {
-      if (iqn === ARRAY_IQN) await plane.disconnected({ ...connection(serial, lun), initiators: [initiator] });
+    for (const { serial, initiator, lun, target } of (await plane.inventory()).luns) {
+      if (target === ARRAY_IQN) await plane.disconnected({ ...connection(serial, lun), initiators: [initiator] });
     }
     for (const serial of made) await plane.volumeEradicated(serial);
   });
@@ -43,6 +51,7 @@ describe('the data plane of a simulated array', () => {
       arrayIqn: ARRAY_IQN,
       serial,
       initiators: [initiatorName('n1')],
+      arrayWwns: [],
       wwns: [],
       lun,
       chap: null,
@@ -147,7 +156,7 @@ describe('the data plane of a simulated array', () => {
     await n1.output('iscsiadm -m session --rescan');
     expect((await n1.run(`ls /dev/mapper/${wwidOf(serial)}`)).code).not.toBe(0);
     const { luns, serials } = await plane.inventory();
-    expect(luns.filter(lun => lun.iqn === ARRAY_IQN)).toEqual([]);
+    expect(luns.filter(lun => lun.target === ARRAY_IQN)).toEqual([]);
     expect(serials).toContain(serial.toLowerCase());
     expect(await lab.guest('ar').output('losetup -a')).not.toContain(serial.toLowerCase());
   });
@@ -173,9 +182,9 @@ describe('the data plane of a simulated array', () => {
     await Promise.all(many.map(one => plane.volumeCreated(one)));
     await Promise.all(many.map((one, index) => plane.connected(connection(one.serial, 100 + index))));
     const { luns } = await plane.inventory();
-    const seen = luns.filter(lun => lun.iqn === ARRAY_IQN).map(({ serial, lun }) => `${lun} ${serial}`);
+    const seen = luns.filter(lun => lun.target === ARRAY_IQN).map(({ serial, lun }) => `${lun} ${serial}`);
     expect(seen.sort()).toEqual(many.map((one, index) => `${100 + index} ${one.serial.toLowerCase()}`).sort());
     await Promise.all(many.map((one, index) => plane.disconnected(connection(one.serial, 100 + index))));
-    expect((await plane.inventory()).luns.filter(lun => lun.iqn === ARRAY_IQN)).toEqual([]);
+    expect((await plane.inventory()).luns.filter(lun => lun.target === ARRAY_IQN)).toEqual([]);
   }, 60_000);
 });

@@ -137,9 +137,14 @@ describe('NFS on real kernels', () => {
       expect(await n1.output(`cat ${one.targetPath}/two`)).toBe('two\n');
       expect(await n2.output(`cat ${two.targetPath}/one`)).toBe('one\n');
       // Held for a while on one node: the other sees that it is taken.
-      await n1.output(`setsid flock ${one.targetPath}/lock sleep 20 </dev/null >/dev/null 2>&1 & sleep 1`);
-      expect((await n2.run(`flock --nonblock ${two.targetPath}/lock true`, { timeoutMs: 60_000 })).code).toBe(1);
-      await n1.output('pkill -x sleep; true');
+      const hold = `setsid flock ${one.targetPath}/lock sh -c 'touch /run/lock-is-held; exec sleep 120'`;
+      await n1.output(`rm -f /run/lock-is-held; ${hold} </dev/null >/dev/null 2>&1 &`);
+      try {
+        await n1.output('until [ -e /run/lock-is-held ]; do sleep 0.1; done', { timeoutMs: 60_000 });
+        expect((await n2.run(`flock --nonblock ${two.targetPath}/lock true`, { timeoutMs: 60_000 })).code).toBe(1);
+      } finally {
+        await n1.output('pkill -x sleep; true');
+      }
     },
     LIMIT_MS,
   );

@@ -16,6 +16,7 @@ const LIMIT_MS = 180_000;
 const ARRAY_ID = randomBytes(8).toString('hex');
 const ARRAY_IQN = `iqn.2010-06.com.purestorage:flasharray.${ARRAY_ID}`;
 const PEER_IQN = `${ARRAY_IQN}.peer`;
+const NO_FC = { arrayWwns: [], wwns: [] };
 
 describe('the node plugin on a real kernel', () => {
   let lab: Lab;
@@ -30,7 +31,15 @@ describe('the node plugin on a real kernel', () => {
     n1 = lab.guest('n1');
     plane = new LabDataPlane(lab.guest('ar').agent);
     for (const iqn of [ARRAY_IQN, PEER_IQN])
-      await plane.prepare({ name: 'node-plugin', iqn, portals: [...ARRAY_PORTALS], nqn: '', nvmeTcpPortals: [] });
+      await plane.prepare({
+        name: 'node-plugin',
+        iqn,
+        portals: [...ARRAY_PORTALS],
+        nqn: '',
+        nvmeTcpPortals: [],
+        nvmeRocePortals: [],
+        wwns: [],
+      });
     plugin = await NodePlugin.start(lab);
   }, 30 * 60_000);
 
@@ -196,7 +205,7 @@ describe('the node plugin on a real kernel', () => {
           `iscsiadm -m node -T ${decoy.iqn} -u >/dev/null; iscsiadm -m node -T ${decoy.iqn} -o delete`,
       );
       const { iqn: arrayIqn, serial } = decoy;
-      await plane.disconnected({ transport: 'scsi', arrayIqn, serial, initiators, wwns: [], lun: 1, chap: null });
+      await plane.disconnected({ ...NO_FC, transport: 'scsi', arrayIqn, serial, initiators, lun: 1, chap: null });
       await plane.volumeEradicated(decoy.serial);
     },
     LIMIT_MS,

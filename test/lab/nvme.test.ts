@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NvmeProtocol } from '../../driver/src/domain/array.ts';
 import { eventually } from '../support/eventually.ts';
 import { NodePlugin } from '../support/node-plugin.ts';
 import type { Use } from '../support/node-volume.ts';
@@ -13,11 +14,12 @@ import { sharedLab } from './shared-lab.ts';
 const MIB = 1024 ** 2;
 const LOOPS = Number(process.env.LOOPS ?? '5');
 const LIMIT_MS = 180_000;
+const WORKERS = ['n1', 'n2'];
 const ARRAY_ID = randomBytes(8).toString('hex');
 const ARRAY_IQN = `iqn.2010-06.com.purestorage:flasharray.${ARRAY_ID}`;
 const ARRAY_NQN = `nqn.2010-06.com.purestorage:flasharray.${ARRAY_ID}`;
 
-describe('the node plugin over NVMe/TCP on a real kernel', () => {
+describe('the node plugin over NVMe on a real kernel', () => {
   let lab: Lab;
   let plane: LabDataPlane;
   let plugin: NodePlugin;
@@ -36,13 +38,17 @@ describe('the node plugin over NVMe/TCP on a real kernel', () => {
       portals: [...ARRAY_PORTALS],
       nqn: ARRAY_NQN,
       nvmeTcpPortals: [...ARRAY_NVME_PORTALS],
+      nvmeRocePortals: [...ARRAY_NVME_PORTALS],
+      wwns: [],
     });
+    for (const worker of WORKERS) await lab.guest(worker).output('bash /lab/guest/roce.sh up');
     plugin = await NodePlugin.start(lab, { settings: { sanType: 'nvme-tcp' } });
   }, 30 * 60_000);
 
   afterAll(async () => {
     await plugin.close();
     await plugin2?.close();
+    for (const worker of WORKERS) await lab.guest(worker).output('bash /lab/guest/roce.sh down');
   });
 
   afterEach(async () => {
@@ -56,10 +62,10 @@ describe('the node plugin over NVMe/TCP on a real kernel', () => {
     expect(left).toBe('');
   }, LIMIT_MS);
 
-  async function create(use: Use): Promise<NodeVolume> {
+  async function create(use: Use, nvme: NvmeProtocol = 'nvme-tcp'): Promise<NodeVolume> {
     count += 1;
     const serial = `${ARRAY_ID}${count.toString(16).padStart(8, '0')}`.toUpperCase();
-    const options = { arrayIqn: ARRAY_IQN, nqn: ARRAY_NQN, serial, lun: count, sizeBytes: 320 * MIB, use };
+    const options = { arrayIqn: ARRAY_IQN, nqn: ARRAY_NQN, nvme, serial, lun: count, sizeBytes: 320 * MIB, use };
     const volume = new NodeVolume(plugin, plane, options);
     made.push(volume);
     return volume.create();
@@ -81,15 +87,28 @@ describe('the node plugin over NVMe/TCP on a real kernel', () => {
       ),
     );
 
+  /** By which the controllers of the array are connected. */
+  const transports = async (): Promise<string> =>
+    (
+      await n1.output(
+        `for c in $(grep -ls '${ARRAY_ID}' /sys/class/nvme/*/subsysnqn); do cat $(dirname $c)/transport; done | sort -u`,
+      )
+    ).trim();
+
   const fileOf = (volume: NodeVolume): string => `/pool/${volume.options.serial.toLowerCase()}`;
 
-  it.each(['ext4', 'xfs'] as const)(
-    'stages, publishes, expands and gives back %s',
-    async use => {
-      const volume = await create(use);
+  it.each([
+    ['ext4', 'nvme-tcp'],
+    ['xfs', 'nvme-tcp'],
+    ['ext4', 'nvme-roce'],
+  ] as const)(
+    'stages, publishes, expands and gives back %s by %s',
+    async (use, nvme) => {
+      const volume = await create(use, nvme);
       await volume.stage();
       await volume.stage();
       expect(await controllers('live')).toBe(2);
+      expect(await transports()).toBe(nvme === 'nvme-tcp' ? 'tcp' : 'rdma');
       await volume.publish();
       await volume.publish();
       expect(await n1.output(`findmnt -n -o SOURCE ${volume.stagingPath}`)).toMatch(/^\/dev\/nvme\d+n\d+\n$/);
@@ -132,12 +151,12 @@ describe('the node plugin over NVMe/TCP on a real kernel', () => {
     LIMIT_MS,
   );
 
-  it(
-    'moves a volume to the second node with what was written, and leaves nothing on the first',
-    async () => {
-      plugin2 = await NodePlugin.start(lab, { worker: 'n2', settings: { sanType: 'nvme-tcp' } });
+  it.each(['nvme-tcp', 'nvme-roce'] as const)(
+    'moves a volume by %s to the second node with what was written, and leaves nothing on the first',
+    async nvme => {
+      plugin2 ??= await NodePlugin.start(lab, { worker: 'n2', settings: { sanType: 'nvme-tcp' } });
       const n2 = lab.guest('n2');
-      const first = await create('ext4');
+      const first = await create('ext4', nvme);
       await first.stage();
       await n1.output(`echo one >${first.stagingPath}/file`);
       await first.unstage();
@@ -164,10 +183,10 @@ describe('the node plugin over NVMe/TCP on a real kernel', () => {
     LIMIT_MS,
   );
 
-  it(
-    'goes on while a path is cut, mounts with one path, and formats with all paths only',
-    async () => {
-      const [used, blank] = [await create('ext4'), await create('ext4')];
+  it.each(['nvme-tcp', 'nvme-roce'] as const)(
+    'goes on while a path by %s is cut, mounts with one path, and formats with all paths only',
+    async nvme => {
+      const [used, blank] = [await create('ext4', nvme), await create('ext4', nvme)];
       await used.stage();
       const dd = `dd if=/dev/zero of=${used.stagingPath}/file bs=64k count=64 oflag=dsync status=none`;
       const write = `${dd} && echo written >${used.stagingPath}/note && sync -f ${used.stagingPath}`;
@@ -179,7 +198,7 @@ describe('the node plugin over NVMe/TCP on a real kernel', () => {
         const started = performance.now();
         await n1.output(write);
         process.stderr.write(
-          `NVMe, written after path ${fabric} was cut: ${Math.round(performance.now() - started)} ms\n`,
+          `${nvme}, written after path ${fabric} was cut: ${Math.round(performance.now() - started)} ms\n`,
         );
       }
       await eventually('the controller is lost', 60_000, async () => (await controllers('live')) === 1, 500);

@@ -4,7 +4,8 @@ import { LabError } from './lab-error.ts';
 
 /** Guests are addressed by name: `ar` is the array guest, `n1`… are the workers. */
 export type GuestName = string;
-export type Fabric = 'A' | 'B';
+export const FABRICS = ['A', 'B'] as const;
+export type Fabric = (typeof FABRICS)[number];
 
 export const ARRAY_GUEST: GuestName = 'ar';
 /** iSCSI portals of the array guest, one on each fabric; every simulated array listens on both. */
@@ -19,6 +20,8 @@ export const HOST_ADDRESS = '10.66.3.1';
 /** Where the agent of every guest listens. */
 export const AGENT_PORT = 9999;
 
+export const MAX_WORKERS = 3;
+
 const forward = z.strictObject({
   name: z.string().min(1),
   /** TCP address inside the lab, `host:port`. */
@@ -32,7 +35,7 @@ const labOptions = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,30}$/u, 'lower-case letters, digits and dashes, at most 31')
     .default('lab'),
-  workers: z.int().min(1).max(3).default(2),
+  workers: z.int().min(1).max(MAX_WORKERS).default(2),
   /** Node labels by worker name, e.g. `{ n1: { 'topology.kubernetes.io/zone': 'a' } }`. */
   labels: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   /** Which kernel the guests run; NVMe and FC need `own`. */
@@ -96,3 +99,16 @@ export function hostNqn(worker: GuestName): string {
 function hostUuid(worker: GuestName): string {
   return `00000000-0000-4000-8000-${String(hostNumber(worker)).padStart(12, '0')}`;
 }
+
+/** Hardware address of a guest's interface; index 0 and 1 are the fabrics. */
+export function hardwareAddress(guest: GuestName, index: number): string {
+  return `52:54:00:00:${hostNumber(guest).toString(16).padStart(2, '0')}:0${index}`;
+}
+
+/** Name of a guest's Fibre Channel port on a fabric, as FCoE makes it of the hardware address: 16 hex digits, upper case. */
+export function fcPortName(guest: GuestName, fabric: Fabric): string {
+  return `2000${hardwareAddress(guest, FABRICS.indexOf(fabric)).replaceAll(':', '')}`.toUpperCase();
+}
+
+/** Fibre Channel ports of the array guest, one on each fabric; only a kernel of our own has them. */
+export const ARRAY_FC_PORTS: readonly string[] = FABRICS.map(fabric => fcPortName(ARRAY_GUEST, fabric));

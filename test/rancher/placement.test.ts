@@ -3,8 +3,9 @@ import { apply, kubectl } from '../support/product/cluster.ts';
 import { awaitBound } from '../support/product/workloads.ts';
 import { barriersIn } from './support/barriers.ts';
 import { DashboardSession, type Theme } from './support/dashboard-session.ts';
+import { userValues } from './support/helm-release.ts';
 import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
-import { startStage, type Stage, userValues } from './support/stage.ts';
+import { startStage, type Stage } from './support/stage.ts';
 
 const MINUTES = 60_000;
 const THEMES: readonly Theme[] = ['light', 'dark'];

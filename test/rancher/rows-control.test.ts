@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LabelSuggestions } from '../../pkg/pso-ui/modules/label-suggestions.ts';
 import { ensure } from '../tools/ensure.ts';
 import { MountedComponent } from './support/component.ts';
 import { uiModules } from './ui-artefacts.ts';
@@ -10,6 +11,7 @@ interface Properties {
   readonly label: string;
   readonly isMap: boolean;
   disabled: boolean;
+  suggestions: LabelSuggestions;
   readonly onUpdate: (value: object) => void;
 }
 
@@ -32,6 +34,7 @@ describe('rows of labels', () => {
       label: 'Labels',
       isMap,
       disabled: false,
+      suggestions: [],
       onUpdate,
     });
   };
@@ -58,6 +61,20 @@ describe('rows of labels', () => {
     await rows.click('pso-row-0-remove');
     expect(last).toEqual({ zone: 'b' });
     expect(rows.find('pso-row-0-key')?.value).toBe('zone');
+  });
+
+  it('offer what is suggested for the key that stands there, and take anything else', async () => {
+    await rows.change({ suggestions: [{ key: 'site', values: ['berlin'] }, { key: 'env', values: ['dev', 'prod'] }] }); // prettier-ignore
+    const offered = (id: string): string | undefined => rows.find(id)?.getAttribute('id') ?? undefined;
+    const list = (id: string): string | null | undefined => rows.find(id)?.getAttribute('list');
+    expect(list('pso-row-0-key')).toBe(offered('pso-row-suggestions'));
+    expect(list('pso-row-0-value')).toBe(offered('pso-row-0-suggestions'));
+    expect(rows.options('pso-row-0-suggestions')).toEqual(['dev', 'prod']);
+    await rows.type('pso-row-0-key', 'site');
+    expect(rows.options('pso-row-0-suggestions')).toEqual(['berlin']);
+    await rows.type('pso-row-0-key', 'owner');
+    expect(rows.find('pso-row-0-suggestions')).toBeUndefined();
+    expect(last).toEqual({ owner: 'prod' });
   });
 
   it('are read, not written, by who may not write', async () => {

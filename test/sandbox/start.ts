@@ -17,7 +17,8 @@ installed by Helm, a claim placed on the best array and told why, and PostgreSQL
   npm start -- --once        does it all, ends, exit code 0
   --name NAME                several side by side need a name each (default: sandbox)
   --scenario FILE            the fleet (default: test/simulator/scenarios/demo.yaml)
-  --rancher                  also Rancher's dashboard with our extension; its first build takes about ten minutes more
+  --no-rancher               without Rancher's dashboard and our extension, whose first build takes about ten minutes
+  --once --rancher           with it
   --kernel own|ready-made    of the nodes; without it, our own where it is built, else Debian's, which needs no build
 
 The first start builds Kubernetes and images, which takes a while; later ones take about a minute.`;
@@ -25,13 +26,16 @@ The first start builds Kubernetes and images, which takes a while; later ones ta
 const { values: options } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
-    rancher: { type: 'boolean', default: false },
+    rancher: { type: 'boolean' },
     name: { type: 'string', default: 'sandbox' },
     kernel: { type: 'string', default: 'auto' },
     scenario: { type: 'string', default: 'test/simulator/scenarios/demo.yaml' },
     help: { type: 'boolean', default: false },
   },
+  allowNegative: true,
 });
+
+const withDashboard = options.rancher ?? !options.once;
 
 async function main(): Promise<void> {
   const kernel = kernelWish(options.kernel);
@@ -46,13 +50,12 @@ async function main(): Promise<void> {
     lab = await startLab({ name: options.name, kernel }, line => account.step(line));
     await rehearsal.close();
     await tell(lab, account);
-    if (options.rancher) rancher = await showDashboard(lab, account);
+    if (!options.once) hints();
+    if (withDashboard) rancher = await dashboardOf(lab, account);
   };
   try {
     if ((await Promise.race([story(), interrupted])) === 'interrupted') return;
-    if (options.once) return;
-    hints();
-    await interrupted;
+    if (!options.once) await interrupted;
   } finally {
     await rehearsal.close();
     await rancher?.close();
@@ -69,6 +72,20 @@ async function tell(lab: Lab, account: Account): Promise<void> {
     `\nSandbox: claim placed on ${array}, database moved in ${seconds.toFixed(1)} s with every row, ` +
       `all in ${account.seconds.toFixed(0)} s.`,
   );
+}
+
+/** Undefined: nobody asked for it by name, and the rest stands without it. */
+async function dashboardOf(lab: Lab, account: Account): Promise<Rancher | undefined> {
+  console.log(
+    "\nRancher's dashboard follows; what it needs is built first if it never was, which takes about ten minutes.",
+  );
+  try {
+    return await showDashboard(lab, account);
+  } catch (error) {
+    if (options.rancher) throw error;
+    console.error(`\nWithout the dashboard: ${errorText(error)}`);
+    return undefined;
+  }
 }
 
 function hints(): void {

@@ -25,6 +25,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 export const CLUSTER = 'k8s';
 /** The driver's default of a warm poll. */
 const POLL_MS = 60_000;
+/** One way between a pod and the API server. */
+const TERM_MS = 2;
 
 type Methods = (typeof Controller)['method'];
 export type Method = keyof Methods;
@@ -43,6 +45,8 @@ export interface DriverParts {
   readonly wire: (life: ProcessLife, endpoint: string) => Transport;
   readonly ledger: SnapshotLedger;
   readonly doubt?: DoubtLimits;
+  /** What the API server would say of the provisioner's Lease at this moment; absent outside a cluster. */
+  readonly readTerm?: () => string | null;
   readonly onPlacement?: (report: PlacementReport) => void;
 }
 
@@ -76,9 +80,21 @@ export class DriverProcess {
       doubt: parts.doubt ?? DEFAULT_DOUBT,
       protocols: ['iscsi'],
       ledger: parts.ledger,
+      readTerm: () => this.#askForTerm(parts.readTerm ?? (() => null)),
       onPlacement: parts.onPlacement ?? (() => undefined),
     });
+    void orchestrator.watchTerm(new AbortController().signal);
     this.#service = bindService(Controller, controllerService(orchestrator, clock));
+  }
+
+  /** There and back, like any call. */
+  #askForTerm(read: () => string | null): Promise<string | null> {
+    return new Promise(resolve => {
+      this.#world.after(TERM_MS, () => {
+        const term = read();
+        this.#world.after(TERM_MS, () => this.life.deliver(() => resolve(term)));
+      });
+    });
   }
 
   /** As gRPC does it: the deadline cancels on both sides, a killed server is UNAVAILABLE. */

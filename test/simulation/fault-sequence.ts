@@ -16,6 +16,8 @@ export interface SequenceOptions {
   readonly coverage?: Coverage;
   readonly doubt?: DoubtLimits;
   readonly rewire?: (wire: Transport) => Transport;
+  /** Changes what a driver is told of the provisioner's term. */
+  readonly retell?: (term: string | null) => string | null;
 }
 
 export interface SequenceResult {
@@ -90,7 +92,10 @@ export async function runFaultSequence(seed: number, options: SequenceOptions = 
     },
   });
   const oracle = new Oracle(world.arrays, facts);
-  const replicas = new Replicas(world.clock, dice.fork(), world.startDriver);
+  const knowsTerm = dice.chance(0.7);
+  const retell = options.retell ?? (term => (knowsTerm ? term : null));
+  const startDriver = (readTerm: () => string | null) => world.startDriver(() => retell(readTerm()));
+  const replicas = new Replicas(world.clock, dice.fork(), startDriver);
   const sidecars = new Sidecars({
     world: world.clock,
     replicas,

@@ -43,7 +43,7 @@ describe('two replicas of the driver on a fleet in trouble', () => {
     'finds out a driver that %s',
     async (_name, { options, rule }) => {
       const found = new Set<string>();
-      for (let seed = 1; seed <= 400 && !found.has(rule); seed += 1) {
+      for (let seed = 1; seed <= SEQUENCES && !found.has(rule); seed += 1) {
         const { violations } = await runFaultSequence(seed, options);
         for (const violation of violations) found.add(violation.split(':')[0] ?? '');
       }

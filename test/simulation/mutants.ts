@@ -34,6 +34,11 @@ export const BASELINES: Readonly<Record<string, { readonly options: SequenceOpti
     options: { doubt: { windowMs: 0, gapMs: Infinity } },
     rule: 'I1',
   },
+  'takes every term of a provisioner for the one before': {
+    // A window that ends while there is still trouble; with true terms it is long enough.
+    options: { retell: () => 'mine', doubt: { windowMs: 25_000, gapMs: 10_000 } },
+    rule: 'I1',
+  },
   'takes a lost answer for a call that was never sent': {
     options: {
       rewire: wire =>

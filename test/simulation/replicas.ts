@@ -33,6 +33,9 @@ interface Pod {
 
 interface Lease {
   term: Term | null;
+  /** Who had it last; a sidecar that starts again in the same pod goes on with its office. */
+  holder: Pod | null;
+  transitions: number;
   freeAtMs: number;
 }
 
@@ -44,32 +47,47 @@ const ASK_AGAIN_MS = 500;
 export class Replicas {
   readonly #world: VirtualClock;
   readonly #dice: Dice;
-  readonly #start: () => DriverProcess;
+  readonly #start: (readTerm: () => string | null) => DriverProcess;
   readonly #pods: readonly Pod[];
   readonly #leases = new Map<SidecarKind, Lease>();
   kills = 0;
 
-  constructor(world: VirtualClock, dice: Dice, start: () => DriverProcess, count = 2) {
+  constructor(world: VirtualClock, dice: Dice, start: (readTerm: () => string | null) => DriverProcess, count = 2) {
     this.#world = world;
     this.#dice = dice;
     this.#start = start;
-    this.#pods = Array.from({ length: count }, () => ({ driver: start(), isUp: true }));
+    this.#pods = Array.from({ length: count }, () => {
+      const pod: Pod = { driver: start(() => this.#termOf(pod)), isUp: true };
+      return pod;
+    });
     for (const pod of this.#pods) this.#watch(pod);
   }
 
   /** The leader of a kind, waited for. */
   async leader(kind: SidecarKind): Promise<Term> {
     for (;;) {
-      const lease = this.#leases.get(kind) ?? { term: null, freeAtMs: 0 };
+      const lease = this.#leases.get(kind) ?? { term: null, holder: null, transitions: 0, freeAtMs: 0 };
       this.#leases.set(kind, lease);
       if (lease.term !== null && !lease.term.isOver) return lease.term;
       const standing = this.#pods.filter(({ isUp }) => isUp);
       if (this.#world.nowMs() >= lease.freeAtMs && standing.length > 0) {
-        lease.term = new Term(this.#dice.pick(standing));
-        return lease.term;
+        return this.#elect(lease, this.#dice.pick(standing));
       }
       await this.#world.sleep(ASK_AGAIN_MS);
     }
+  }
+
+  /** As the Lease of the provisioner shows it to a pod: null while it is another's. */
+  #termOf(pod: Pod): string | null {
+    const lease = this.#leases.get('provisioner');
+    return lease?.holder === pod ? String(lease.transitions) : null;
+  }
+
+  #elect(lease: Lease, pod: Pod): Term {
+    if (lease.holder !== null && lease.holder !== pod) lease.transitions += 1;
+    lease.holder = pod;
+    lease.term = new Term(pod);
+    return lease.term;
   }
 
   /** Null: the sidecar died, or lost its lease, before it had an answer. */
@@ -117,7 +135,7 @@ export class Replicas {
     pod.driver.life.onEnd(() => {
       this.kills += 1;
       this.#world.after(this.#dice.between(1_000, 4_000), () => {
-        pod.driver = this.#start();
+        pod.driver = this.#start(() => this.#termOf(pod));
         pod.isUp = true;
         this.#watch(pod);
       });

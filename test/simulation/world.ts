@@ -33,7 +33,7 @@ export interface WorldOptions {
 export interface World {
   readonly clock: VirtualClock;
   readonly arrays: readonly SimulatedArray[];
-  readonly startDriver: () => DriverProcess;
+  readonly startDriver: (readTerm?: () => string | null) => DriverProcess;
 }
 
 const WITHOUT_LEDGER: SnapshotLedger = { hasSnapshots: () => undefined };
@@ -61,7 +61,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     }); // prettier-ignore
     return options.rewire?.(made) ?? made;
   };
-  const startDriver = (): DriverProcess =>
+  const startDriver = (readTerm?: () => string | null): DriverProcess =>
     new DriverProcess({
       world: clock,
       dice: dice.fork(),
@@ -69,6 +69,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
       wire,
       ledger: options.ledger ?? WITHOUT_LEDGER,
       ...(options.onPlacement === undefined ? {} : { onPlacement: options.onPlacement }),
+      ...(readTerm === undefined ? {} : { readTerm }),
       ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
     });
   return { clock, arrays, startDriver };

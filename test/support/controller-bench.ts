@@ -43,6 +43,8 @@ export interface ControllerBench {
 /** How the driver is set up. */
 export interface Wiring {
   readonly sanType: SanType;
+  /** Arrays with a protocol of their own, by name. */
+  readonly ownSanTypes?: Readonly<Record<string, SanType>>;
   readonly chapKey: ChapKeySource | null;
   /** For so long after its start it asks whether a name is there already. */
   readonly doubtMs?: number;
@@ -86,7 +88,7 @@ export async function refusal(promise: Promise<unknown>): Promise<PsoError> {
 }
 
 async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBench> {
-  const { sanType, chapKey, doubtMs = 0, volumeIds } = wiring;
+  const { sanType, ownSanTypes = {}, chapKey, doubtMs = 0, volumeIds } = wiring;
   const said: PartialReport[] = [];
   const fleet = new Fleet({
     clock: systemClock,
@@ -100,7 +102,9 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
       chapKey,
     }),
   });
-  fleet.configure(arrays.arrays.map(array => ({ ...connectionOf(array), sanType })));
+  fleet.configure(
+    arrays.arrays.map(array => ({ ...connectionOf(array), sanType: ownSanTypes[array.name] ?? sanType })),
+  );
   await reached(fleet, arrays);
   const orchestrator = new Orchestrator({
     clock: systemClock,

@@ -1,9 +1,18 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { NvmeProtocol } from '../../driver/src/domain/array.ts';
 import { CREATED_BLANK, CREATED_BYTES } from '../../driver/src/domain/publish-context.ts';
 import type { VolumeCapabilitySchema } from '../../driver/src/gen/csi_pb.js';
 import { VolumeCapability_AccessMode_Mode } from '../../driver/src/gen/csi_pb.js';
 import type { LabDataPlane } from '../lab/array/data-plane.ts';
-import { ARRAY_NVME_PORTALS, ARRAY_PORTALS, hostNqn, initiatorName } from '../lab/options.ts';
+import {
+  ARRAY_FC_PORTS,
+  ARRAY_NVME_PORTALS,
+  ARRAY_PORTALS,
+  FABRICS,
+  fcPortName,
+  hostNqn,
+  initiatorName,
+} from '../lab/options.ts';
 import type { NodePlugin } from './node-plugin.ts';
 
 export type Use = 'ext4' | 'xfs' | 'block';
@@ -14,8 +23,12 @@ export interface NodeVolumeOptions {
   readonly serial: string;
   /** LUN, or number of the namespace. */
   readonly lun: number;
-  /** Set: the volume comes by NVMe/TCP from this subsystem; absent: by iSCSI. */
+  /** Set: the volume comes by NVMe from this subsystem; absent: by iSCSI, or Fibre Channel. */
   readonly nqn?: string;
+  /** How, then; absent: by TCP. */
+  readonly nvme?: NvmeProtocol;
+  /** The volume comes by Fibre Channel. */
+  readonly isFc?: boolean;
   readonly sizeBytes: number;
   readonly use: Use;
   /** A second array that has the same volume. */
@@ -139,28 +152,34 @@ export class NodeVolume {
   }
 
   #connections(): readonly Parameters<LabDataPlane['connected']>[0][] {
-    const { arrayIqn, serial, lun, peer, nqn, chap: proof } = this.options;
+    const { arrayIqn, serial, lun, peer, nqn, isFc = false, chap: proof } = this.options;
     const { name } = this.#plugin.guest;
     if (nqn !== undefined) return [{ transport: 'nvme', arrayNqn: nqn, serial, nqns: [hostNqn(name)], nsid: lun }];
     const chap = proof
       ? { hostUser: proof.user, hostPassword: proof.password, targetUser: null, targetPassword: null }
       : null;
-    const initiators = [initiatorName(name)];
+    const initiators = isFc ? [] : [initiatorName(name)];
+    const wwns = isFc ? FABRICS.map(fabric => fcPortName(name, fabric)) : [];
     return [{ arrayIqn, lun }, ...(peer ? [peer] : [])].map(at => ({
       transport: 'scsi',
       ...at,
       serial,
       initiators,
-      wwns: [],
+      arrayWwns: isFc ? ARRAY_FC_PORTS : [],
+      wwns,
       chap,
     }));
   }
 
   #context(): Record<string, string> {
-    const { arrayIqn: targetIqn, lun, peer, nqn } = this.options;
+    const { arrayIqn: targetIqn, lun, peer, nqn, nvme: protocol = 'nvme-tcp', isFc = false } = this.options;
+    if (isFc) {
+      const targetWwpns = ARRAY_FC_PORTS.join(',').toLowerCase();
+      return { protocol: 'fc', wwid: this.wwid, lun: String(lun), targetWwpns };
+    }
     if (nqn !== undefined) {
       const portals = ARRAY_NVME_PORTALS.join(',');
-      return { protocol: 'nvme-tcp', wwid: this.wwid, nsid: String(lun), targetNqn: nqn, portals };
+      return { protocol, wwid: this.wwid, nsid: String(lun), targetNqn: nqn, portals };
     }
     const portals = ARRAY_PORTALS.join(',');
     const ofPeer = peer ? { peerLun: String(peer.lun), peerTargetIqn: peer.arrayIqn, peerPortals: portals } : null;

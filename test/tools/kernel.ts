@@ -25,6 +25,17 @@ interface SourceEdit {
 const EDITS: readonly SourceEdit[] = [
   // FCoE runs over any network card; the dependency keeps it from User Mode Linux, which has no PCI.
   { file: 'drivers/scsi/Kconfig', find: /(\nconfig FCOE\n\ttristate .*\n)\tdepends on PCI\n/, replace: '$1' },
+  // RoCE in software runs over any network card, too: it copies, and needs neither device memory nor DMA.
+  {
+    file: 'drivers/infiniband/Kconfig',
+    find: /(\nmenuconfig INFINIBAND\n\ttristate .*\n)\tdepends on HAS_IOMEM && HAS_DMA\n/,
+    replace: '$1',
+  },
+  {
+    file: 'drivers/infiniband/sw/rxe/Kconfig',
+    find: /(\tdepends on INET) && PCI( && INFINIBAND\n)/,
+    replace: '$1$2',
+  },
   // The kubelet's machine statistics want a clock speed in /proc/cpuinfo and give up without one.
   {
     file: 'arch/um/kernel/um_arch.c',
@@ -40,7 +51,7 @@ const EDITS: readonly SourceEdit[] = [
   },
 ];
 
-/** Kernel of the guests: User Mode Linux with iSCSI, multipath, NVMe/TCP, FCoE, NFS and target support. File `linux`. */
+/** Kernel of the guests: User Mode Linux with iSCSI, multipath, NVMe/TCP, NVMe/RoCE, FCoE, NFS and target support. File `linux`. */
 export const kernel: Artefact = {
   name: 'kernel',
   title: 'Linux 6.12 for the guests',

@@ -11,14 +11,36 @@
 {{- include "pure-pso.split" (kindIs "invalid" $fa.defaultMountOpt | ternary (list "discard") $fa.defaultMountOpt) -}}
 {{- end -}}
 
+{{- define "pure-pso.protocol" -}}
+{{- get (dict "iscsi" "iscsi" "fc" "fc" "nvmeof-rdma" "nvme-roce" "nvmeof-tcp" "nvme-tcp") (lower .) -}}
+{{- end -}}
+
 {{- define "pure-pso.sanType" -}}
-{{- $given := (.Values.flasharray | default dict).sanType | default "ISCSI" | lower -}}
-{{- get (dict "iscsi" "iscsi" "fc" "fc" "nvmeof-rdma" "nvme-roce" "nvmeof-tcp" "nvme-tcp") $given -}}
+{{- include "pure-pso.protocol" ((.Values.flasharray | default dict).sanType | default "ISCSI") -}}
+{{- end -}}
+
+{{- /* Those of arrays with a SanType of their own, as far as the chart sees them. */ -}}
+{{- define "pure-pso.moreSanTypes" -}}
+{{- $own := include "pure-pso.sanType" . -}}
+{{- $all := list -}}
+{{- range (.Values.flasharray | default dict).moreSanTypes -}}
+{{- $all = append $all (include "pure-pso.protocol" .) -}}
+{{- end -}}
+{{- if not (include "pure-pso.ownSecret" .) -}}
+{{- range (.Values.arrays | default dict).FlashArrays -}}
+{{- with .SanType -}}{{- $all = append $all (include "pure-pso.protocol" .) -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- without (uniq $all | sortAlpha) $own | toJson -}}
+{{- end -}}
+
+{{- define "pure-pso.sanTypes" -}}
+{{- prepend (include "pure-pso.moreSanTypes" . | fromJsonArray) (include "pure-pso.sanType" .) | toJson -}}
 {{- end -}}
 
 {{- /* Name of the Secret with the key for CHAP; nothing where nodes do not log in by iSCSI. */ -}}
 {{- define "pure-pso.chapSecret" -}}
-{{- if eq (include "pure-pso.sanType" .) "iscsi" -}}
+{{- if has "iscsi" (include "pure-pso.sanTypes" . | fromJsonArray) -}}
 {{- (.Values.flasharray | default dict).chapSecret | default "" -}}
 {{- end -}}
 {{- end -}}
@@ -43,6 +65,7 @@
   "clusterID" (include "pure-pso.clusterID" .)
   "logLevel" (.Values.logLevel | default $level)
   "sanType" (include "pure-pso.sanType" .)
+  "moreSanTypes" (include "pure-pso.moreSanTypes" . | fromJsonArray)
   "iscsiAllowedCidrs" (include "pure-pso.split" ($fa.iSCSIAllowedCIDR | default "") | fromJsonArray)
   "iscsiLoginTimeoutSeconds" ($fa.iSCSILoginTimeout | default 20 | int)
   "defaultFsType" ($fa.defaultFSType | default "xfs")
@@ -68,6 +91,6 @@
 
 {{- define "pure-pso.nodeSettings" -}}
 {{- pick (include "pure-pso.settings" . | fromJson)
-  "clusterID" "logLevel" "sanType" "iscsiLoginTimeoutSeconds" "defaultFsType" "mountOptions" "volumeMetrics" "storageNodes"
+  "clusterID" "logLevel" "sanType" "moreSanTypes" "iscsiLoginTimeoutSeconds" "defaultFsType" "mountOptions" "volumeMetrics" "storageNodes"
   | toJson -}}
 {{- end -}}

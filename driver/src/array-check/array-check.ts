@@ -88,7 +88,8 @@ export class ArrayCheck {
       try {
         const call = { requestId: 'array-check', deadlineMs: clock.nowMs() + LIMIT_MS, signal: stop.signal };
         const found = await backend.examine(call);
-        const nodeProtocol = backendTypeOf(kind) === 'file' ? 'nfs' : (defaults.sanType ?? 'iscsi');
+        const nodeProtocol =
+          backendTypeOf(kind) === 'file' ? 'nfs' : (connection.sanType ?? defaults.sanType ?? 'iscsi');
         const warnings = warningsOf(found, connection, nodeProtocol, fleet());
         return { ...tell(found, endpoint, nodeProtocol), isSavedToken, warnings };
       } finally {

@@ -23,7 +23,7 @@ function ofPortals({ portals }: ArrayExamination, protocol: Protocol): readonly 
   return protocol === 'nfs'
     ? ["It has no enabled interface for data. Enable a data VIP on the array, or set NFSEndPoint in the array's entry."]
     : [
-        `The nodes of this cluster use ${PROTOCOL_WORDS[protocol]}, for which it has no portal. Enable it on a network interface of the array, or set flasharray.sanType.`,
+        `The nodes of this cluster use ${PROTOCOL_WORDS[protocol]}, for which it has no portal. Enable it on a network interface of the array, or set SanType in the array's entry.`,
       ];
 }
 

@@ -1,8 +1,10 @@
-import type { ArrayObservation, ArraySettings, ArrayTraffic, SanType } from '../domain/array.ts';
+import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../domain/array.ts';
 import type { ArrayExamination } from '../domain/array-check.ts';
+import type { DeletedVolume } from '../domain/deleted-volume.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
 import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
 import type { VolumeChanges } from '../domain/volume-changes.ts';
+import type { ArrayUsage, VolumeDetails, VolumeFigures } from '../domain/volume-report.ts';
 import type { GroupSnapshot, QosLimits, Snapshot, Volume } from '../domain/volume.ts';
 
 /** Travels with every call: who asks, and until when an answer is of use. */
@@ -60,6 +62,19 @@ export interface Page<Item> {
   /** Opaque; null at the end. */
   readonly next: string | null;
 }
+
+/** What somebody wants to know of how an array fills. */
+export interface UsageWishes {
+  /** Of volumes' names. */
+  readonly prefix: string;
+  /** Of the history; since the epoch. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** So many volumes at most in each list. */
+  readonly most: number;
+}
+
+export type UsageOnArray = Pick<ArrayUsage, 'history' | 'largest' | 'busiest'>;
 
 export interface PublishedVolume extends Volume {
   /** Names of the nodes with a connection; of their hosts on the array where the node is not known. */
@@ -128,6 +143,16 @@ export interface ArrayBackend {
     /** Volumes of other names that are ours, too: imported ones. At most 100. */
     imported?: readonly string[],
   ): Promise<Page<PublishedVolume>>;
+  /** Destroyed and not yet eradicated, with names that start with `prefix`; `next` tells that there are more than `limit`. One call. */
+  deletedVolumes(prefix: string, limit: number, call: CallContext): Promise<Page<DeletedVolume>>;
+
+  /** Live volumes among `names`, at most 100, as the array sees them now: two or three calls. Asked when somebody looks. */
+  volumeFigures(names: readonly string[], call: CallContext): Promise<readonly VolumeFigures[]>;
+  /** Of one volume that is there; `nodes` are those connected on this array. */
+  volumeDetails(name: string, call: CallContext): Promise<VolumeDetails>;
+
+  /** Its history a day, and which volumes fill it and work most: a handful of calls. Asked when somebody looks. */
+  usage(wishes: UsageWishes, call: CallContext): Promise<UsageOnArray>;
 
   publish(spec: PublishSpec, call: CallContext): Promise<PublishContext>;
   /** CAPABILITY: all arrays that have the volume, this one included; none or one when it is on this array alone. */
@@ -160,8 +185,6 @@ export interface ArrayConnection extends ArraySettings {
   /** SHA-256 of the array's certificate, hex; when given, only this certificate is accepted. */
   readonly certificateSha256: string | null;
   readonly verifyTls: boolean;
-  /** How nodes reach its block volumes; absent: iSCSI. */
-  readonly sanType?: SanType;
   /** Portals outside are not used, whatever the protocol; empty: all. */
   readonly iscsiAllowedCidrs: readonly string[];
   /** Data address of a FlashBlade; null: the first data interface that the array names. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { SanType } from '../domain/array.ts';
 
 /** PSO's values carry label values as YAML scalars (`rack: 22`); on the array side every label is text. */
 const labelValue = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()]);
@@ -55,9 +56,15 @@ const common = {
   certificateSha256: optional(fingerprint, 'SHA-256 fingerprint of the certificate: trusted instead of a signer.'),
 };
 
+/** PSO's and PX-CSI's words for `flasharray.sanType`; the driver's own are in lower case (`settings-schema.ts`). */
+const SAN_TYPES = { ISCSI: 'iscsi', FC: 'fc', 'NVMEOF-TCP': 'nvme-tcp', 'NVMEOF-RDMA': 'nvme-roce' } as const;
+const SAN_NAMES = ['ISCSI', 'FC', 'NVMEOF-TCP', 'NVMEOF-RDMA'] as const satisfies readonly (keyof typeof SAN_TYPES)[];
+export const sanTypeOf = (name: keyof typeof SAN_TYPES): SanType => SAN_TYPES[name];
+
 /** One item of `FlashArrays`, as in PSO's `pure.json` and Helm values. Unknown keys are kept, for a warning. */
 export const flashArraySchema = z.looseObject({
   ...common,
+  SanType: optional(z.enum(SAN_NAMES), 'How nodes reach its volumes, where it differs from flasharray.sanType.'),
   iSCSIAllowedCIDR: optional(cidrs, 'Only portals in these networks are used; overrides the global setting.'),
 });
 

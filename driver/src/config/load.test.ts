@@ -14,6 +14,13 @@ describe('loadFleet', () => {
       { endpoint: '10.0.0.2', labels: {}, verifyTls: true },
     ]);
   });
+  it('takes the protocol of an array before that of the cluster', () => {
+    const items = [good, { ...good, MgmtEndPoint: '10.0.0.2', SanType: 'NVMEOF-RDMA' }];
+    const fleet = loadFleet(JSON.stringify({ FlashArrays: items }), { iscsiAllowedCidrs: [], sanType: 'fc' });
+    expect(fleet.arrays.map(({ sanType }) => sanType)).toEqual(['fc', 'nvme-roce']);
+    const wrong = load({ ...good, SanType: 'usb' });
+    expect(wrong.problems[0]?.sentence).toMatch(/SanType is "usb": .*NVMEOF-TCP/);
+  });
   it('isolates a bad item by field and value, and keeps the good one', () => {
     const fleet = load({ ...good, MgmtEndPoint: 'https://10.0.0.9' }, good);
     expect(fleet.arrays).toHaveLength(1);

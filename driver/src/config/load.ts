@@ -1,7 +1,7 @@
 import type { ArrayKind, SanType } from '../domain/array.ts';
 import type * as z from 'zod';
 import type { FlashArrayItem, FlashBladeItem } from './array-schema.ts';
-import { arraysFileSchema, flashArraySchema, flashBladeSchema, secretFields } from './array-schema.ts';
+import { arraysFileSchema, flashArraySchema, flashBladeSchema, sanTypeOf, secretFields } from './array-schema.ts';
 
 /** One array that may be contacted. Structurally what a backend factory wants. */
 export interface LoadedArray {
@@ -83,10 +83,15 @@ const toFlashArray = (item: FlashArrayItem, defaults: FleetDefaults): LoadedArra
   Object.freeze({
     ...common(item),
     kind: 'flasharray',
-    ...(defaults.sanType === undefined ? {} : { sanType: defaults.sanType }),
+    ...sanTypeFor(item, defaults),
     iscsiAllowedCidrs: splitList(item.iSCSIAllowedCIDR) ?? defaults.iscsiAllowedCidrs,
     nfsEndpoint: null,
   });
+
+function sanTypeFor({ SanType }: FlashArrayItem, { sanType }: FleetDefaults): Pick<LoadedArray, 'sanType'> {
+  if (SanType) return { sanType: sanTypeOf(SanType) };
+  return sanType === undefined ? {} : { sanType };
+}
 
 /** An empty text in one spelling does not hide the other. */
 const toFlashBlade = (item: FlashBladeItem): LoadedArray =>

@@ -7,6 +7,7 @@ describe('settingsSchema', () => {
       clusterID: 'lab',
       logLevel: 'info',
       sanType: 'iscsi',
+      moreSanTypes: [],
       iscsiAllowedCidrs: [],
       iscsiLoginTimeoutSeconds: 20,
       defaultFsType: 'xfs',

@@ -24,6 +24,8 @@ export const settingsSchema = z.looseObject({
     .meta({ description: 'Prefix of every object on the arrays; unique among the clusters that share them.' }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   sanType: z.enum(SAN_TYPES).default('iscsi'),
+  /** Further ones, of arrays with a SanType of their own; nodes are known by their names for all of them. */
+  moreSanTypes: z.array(z.enum(SAN_TYPES)).default([]),
   /** Empty: every portal may be used. */
   iscsiAllowedCidrs: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
   iscsiLoginTimeoutSeconds: z.int().min(1).max(600).default(20),
@@ -56,7 +58,7 @@ export const CONTROLLER_SETTINGS = [
   'pollSeconds', 'doubtWindowSeconds', 'volumeMetrics', 'storageArrays',
 ] as const satisfies readonly (keyof Settings)[]; // prettier-ignore
 export const NODE_SETTINGS = [
-  'clusterID', 'logLevel', 'sanType', 'iscsiLoginTimeoutSeconds', 'defaultFsType', 'mountOptions', 'volumeMetrics',
+  'clusterID', 'logLevel', 'sanType', 'moreSanTypes', 'iscsiLoginTimeoutSeconds', 'defaultFsType', 'mountOptions', 'volumeMetrics',
   'storageNodes',
 ] as const satisfies readonly (keyof Settings)[]; // prettier-ignore
 

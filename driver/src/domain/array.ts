@@ -20,8 +20,13 @@ export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
   fc: 'Fibre Channel',
   nfs: 'NFS',
 };
-/** How nodes reach block volumes; one for a cluster. */
+/** How nodes reach block volumes; one for an array. */
 export type SanType = Exclude<Protocol, 'nfs'>;
+/** Alike but for what carries the commands. */
+export type NvmeProtocol = 'nvme-tcp' | 'nvme-roce';
+
+export const isNvme = (protocol: Protocol): protocol is NvmeProtocol =>
+  protocol === 'nvme-tcp' || protocol === 'nvme-roce';
 export type Labels = Readonly<Record<string, string>>;
 
 /** Who an array says it is. `id` is the array's own UUID and part of every volume handle; it never changes. */
@@ -40,6 +45,8 @@ export interface ArraySettings {
   readonly kind: ArrayKind;
   readonly labels: Labels;
   readonly cordoned: boolean;
+  /** How nodes reach its block volumes; absent: as the cluster does by default. */
+  readonly sanType?: SanType;
 }
 
 export interface ArrayCapacity {

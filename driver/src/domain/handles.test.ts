@@ -90,7 +90,21 @@ describe('publish context', () => {
       targetNqn: 'nqn.2010-06.com.purestorage:flasharray.1',
       portals: ['10.0.0.1:4420'],
     } as const,
+    {
+      protocol: 'nvme-roce',
+      wwid: nvmeWwidOf('AB'.repeat(12)),
+      nsid: 1,
+      targetNqn: 'nqn.2010-06.com.purestorage:flasharray.1',
+      portals: ['10.0.0.1:4420', '[fd00::1]:4420'],
+    } as const,
     { protocol: 'fc', wwid: wwidOf('AB'.repeat(12)), lun: 1, targetWwpns: ['524a937000000001'] } as const,
+    {
+      protocol: 'fc',
+      wwid: wwidOf('AB'.repeat(12)),
+      lun: 1,
+      targetWwpns: ['524a937000000001', '524a937000000011'],
+      peer: { lun: 4095, targetWwpns: ['524a937fffffff01'] },
+    } as const,
     { protocol: 'nfs', server: 'fd00::5', exportPath: '/k8s-pvc-1', version: 'auto' } as const,
   ])('is decoded back: $protocol', each => {
     expect(decodePublishContext(encodePublishContext(each))).toEqual(each);
@@ -106,6 +120,17 @@ describe('publish context', () => {
   ])('refuses a file system with %s=%s', (field, value) => {
     const nfs = { protocol: 'nfs', server: 'fb.example', exportPath: '/a', version: '3' } as const;
     expect(() => decodePublishContext({ ...encodePublishContext(nfs), [field]: value })).toThrow(field);
+  });
+  it.each([
+    ['targetWwpns', '524a937000000001,0x1'],
+    ['targetWwpns', ''],
+    ['peerTargetWwpns', '52:4a:93:70:00:00:00:01'],
+    ['peerLun', '16384'],
+  ])('refuses Fibre Channel with %s=%s', (field, value) => {
+    const wwid = wwidOf('AB'.repeat(12));
+    const fc = { protocol: 'fc', wwid, lun: '1', targetWwpns: '524a937000000001' };
+    const peer = { peerLun: '2', peerTargetWwpns: '524a937fffffff01' };
+    expect(() => decodePublishContext({ ...fc, ...peer, [field]: value })).toThrow(field);
   });
   it.each([
     ['wwid', '3624a9370; rm'],

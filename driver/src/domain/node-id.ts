@@ -36,15 +36,17 @@ export function initiatorOf({ iqn, nqn, wwpns }: NodeIdentity, sanType: SanType)
   return sanType === 'fc' ? (wwpns[0] ?? null) : nqn;
 }
 
-const INITIATOR_WORDS: Readonly<Record<'iscsi' | 'nvme' | 'fc', readonly [what: string, remedy: string]>> = {
+const HOST_NQN = 'Install nvme-cli on the node, which makes /etc/nvme/hostnqn, load the module';
+const INITIATOR_WORDS: Readonly<Record<SanType, readonly [what: string, remedy: string]>> = {
   iscsi: ['iSCSI initiator name', 'Install open-iscsi on the node, check /etc/iscsi/initiatorname.iscsi'],
-  nvme: ['NVMe host name', 'Install nvme-cli on the node, which makes /etc/nvme/hostnqn, load the module nvme-tcp'],
+  'nvme-tcp': ['NVMe host name', `${HOST_NQN} nvme-tcp`],
+  'nvme-roce': ['NVMe host name', `${HOST_NQN} nvme-rdma`],
   fc: ['Fibre Channel port', 'Check the host bus adapter of the node'],
 };
 
 /** For a node of which `initiatorOf` knows nothing. */
 export function withoutInitiator(node: NodeIdentity, sanType: SanType): PsoError {
-  const [what, remedy] = INITIATOR_WORDS[sanType === 'iscsi' || sanType === 'fc' ? sanType : 'nvme'];
+  const [what, remedy] = INITIATOR_WORDS[sanType];
   return new PsoError(
     'node-without-initiator',
     `Node ${node.name} has no ${what}.`,

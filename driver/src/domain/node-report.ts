@@ -9,7 +9,7 @@ export interface NodeFinding {
 
 /** How a node reaches its volumes, counted. */
 export interface NodePaths {
-  /** By iSCSI, and controllers by NVMe/TCP. */
+  /** By iSCSI; controllers by NVMe; pairs of a port of the node's and one of an array's by Fibre Channel. */
   readonly sessions: number;
   readonly sessionsDown: number;
   readonly volumes: number;
@@ -24,7 +24,7 @@ export interface NodeReport {
   readonly driverVersion: string;
   /** From which it reaches arrays, the preferred one first. */
   readonly addresses: readonly string[];
-  /** Names by which arrays know it; absent where the node has none. */
+  /** Names by which arrays know it; absent where the node has none. Of Fibre Channel ports those with a link. */
   readonly initiators: { readonly iqn?: string; readonly nqn?: string; readonly wwpns?: readonly string[] };
   readonly topology: Readonly<Record<string, string>>;
   readonly paths: NodePaths;

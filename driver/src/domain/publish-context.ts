@@ -1,3 +1,4 @@
+import type { NvmeProtocol } from './array.ts';
 import { PsoError } from './errors.ts';
 
 /*
@@ -27,8 +28,8 @@ export const iscsiTargets = ({ peer, lun, targetIqn, portals }: IscsiPublishCont
   ...(peer ? [peer] : []),
 ];
 
-export interface NvmeTcpPublishContext {
-  readonly protocol: 'nvme-tcp';
+export interface NvmePublishContext {
+  readonly protocol: NvmeProtocol;
   /** `eui.00…24a937…`, 32 hex digits: the namespace's NGUID as the kernel shows it, the only way a device is ever selected. */
   readonly wwid: string;
   /** Number of the namespace in its subsystem; a device with another one is a leftover, whatever its NGUID says. */
@@ -38,13 +39,25 @@ export interface NvmeTcpPublishContext {
   readonly portals: readonly string[];
 }
 
-export interface FcPublishContext {
-  readonly protocol: 'fc';
-  readonly wwid: string;
+/** One array's way to a volume over Fibre Channel. */
+export interface FcTarget {
   readonly lun: number;
-  /** Ports of the array, 16 lower-case hex digits each. */
+  /** Ports of the array, 16 lower-case hex digits each. Which of them a node sees is the switches' matter (zoning). */
   readonly targetWwpns: readonly string[];
 }
+
+export interface FcPublishContext extends FcTarget {
+  readonly protocol: 'fc';
+  /** As by iSCSI. */
+  readonly wwid: string;
+  /** The other array of a stretched pod. */
+  readonly peer?: FcTarget;
+}
+
+export const fcTargets = ({ peer, lun, targetWwpns }: FcPublishContext): readonly FcTarget[] => [
+  { lun, targetWwpns },
+  ...(peer ? [peer] : []),
+];
 
 export interface NfsPublishContext {
   readonly protocol: 'nfs';
@@ -56,7 +69,9 @@ export interface NfsPublishContext {
   readonly version: 'auto' | '3' | '4.1';
 }
 
-export type SanPublishContext = IscsiPublishContext | NvmeTcpPublishContext | FcPublishContext;
+export type SanPublishContext = IscsiPublishContext | NvmePublishContext | FcPublishContext;
+/** SCSI: LUNs, and one WWID whichever way. */
+export type ScsiPublishContext = IscsiPublishContext | FcPublishContext;
 export type PublishContext = SanPublishContext | NfsPublishContext;
 
 type Fields = Readonly<Record<string, string>>;
@@ -75,15 +90,24 @@ const NFS_VERSION = /^(auto|3|4\.1)$/;
 
 /** CSI's map of a context: lists joined by commas, numbers as text; a node plugin that knows no peer goes without. */
 export function encodePublishContext(context: PublishContext): Record<string, string> {
-  const peer = context.protocol === 'iscsi' ? context.peer : undefined;
   const own = Object.entries(context).filter(([key]) => key !== 'peer');
-  const ofPeer = peer ? { peerLun: peer.lun, peerTargetIqn: peer.targetIqn, peerPortals: peer.portals } : {};
   return Object.fromEntries(
-    [...own, ...Object.entries(ofPeer)].map(([key, value]: [string, string | number | readonly string[]]) => [
-      key,
-      typeof value === 'object' ? value.join(',') : String(value),
-    ]),
+    [...own, ...Object.entries(peerFields(context))].map(
+      ([key, value]: [string, string | number | readonly string[]]) => [
+        key,
+        typeof value === 'object' ? value.join(',') : String(value),
+      ],
+    ),
   );
+}
+
+function peerFields(context: PublishContext): Record<string, string | number | readonly string[]> {
+  if (context.protocol === 'iscsi' && context.peer) {
+    const { lun, targetIqn, portals } = context.peer;
+    return { peerLun: lun, peerTargetIqn: targetIqn, peerPortals: portals };
+  }
+  if (context.protocol !== 'fc' || !context.peer) return {};
+  return { peerLun: context.peer.lun, peerTargetWwpns: context.peer.targetWwpns };
 }
 
 const bad = (field: string, value: string | undefined): PsoError =>
@@ -113,6 +137,11 @@ function numberField(map: Fields, field: string, least: number, most: number): n
 
 const lunField = (map: Fields, field = 'lun'): number => numberField(map, field, 0, 16_383);
 
+function fcPeerOf(map: Fields): { readonly peer?: FcTarget } {
+  if (map.peerTargetWwpns === undefined) return {};
+  return { peer: { lun: lunField(map, 'peerLun'), targetWwpns: listField(map, 'peerTargetWwpns', WWPN) } };
+}
+
 function peerOf(map: Fields): { readonly peer?: IscsiTarget } {
   if (map.peerTargetIqn === undefined) return {};
   return {
@@ -137,8 +166,9 @@ export function decodePublishContext(map: Fields): PublishContext {
         ...peerOf(map),
       };
     case 'nvme-tcp':
+    case 'nvme-roce':
       return {
-        protocol: 'nvme-tcp',
+        protocol: map.protocol,
         wwid: textField(map, 'wwid', NVME_WWID),
         nsid: numberField(map, 'nsid', 1, MAX_NSID),
         targetNqn: textField(map, 'targetNqn', NQN),
@@ -150,6 +180,7 @@ export function decodePublishContext(map: Fields): PublishContext {
         wwid: textField(map, 'wwid', SCSI_WWID),
         lun: lunField(map),
         targetWwpns: listField(map, 'targetWwpns', WWPN),
+        ...fcPeerOf(map),
       };
     case 'nfs':
       return {

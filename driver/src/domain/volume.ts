@@ -30,6 +30,10 @@ export function parseHandle(text: string): VolumeHandle | null {
 /** `realm::pod` of `realm::pod::volume`, `pod` of `pod::volume`; null for an object that is in none. */
 export const podOf = (name: string): string | null => /^(.+)::/.exec(name)?.[1] ?? null;
 
+/** Whether the driver gave the name: in a pod or not, never in a volume group. `prefix` is `<cluster>-`. */
+export const isOwnName = (name: string, prefix: string): boolean =>
+  !name.includes('/') && name.slice((podOf(name)?.length ?? -2) + 2).startsWith(prefix);
+
 /** The volume of `vol.suffix`, `pod::vol.suffix` or, as a protection group's member, `pg.suffix.vol` and `pod::pg.suffix.vol`. */
 export function volumeOfSnapshot(name: string): string {
   const [stem = '', , member] = name.split('.');

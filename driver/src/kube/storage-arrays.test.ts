@@ -151,6 +151,22 @@ describe('StorageArrays', () => {
     await stop();
   });
 
+  it('is there seconds after its definitions, and after each array has answered', async () => {
+    const { client, clock, warnings, world, start, status } = bench();
+    client.refusal = { text: COLLECTION, status: 404 };
+    world.arrays = [{ ...array('fa1'), observation: null }, array('fa2')];
+    const { stop } = start('one');
+    await clock.advance(4000);
+    client.refusal = null;
+    await clock.advance(3000);
+    expect(client.names(COLLECTION)).toContain('fa2');
+    world.arrays = [array('fa1'), array('fa2')];
+    await clock.advance(3000);
+    expect(status('fa1')).toMatchObject({ health: 'Healthy' });
+    expect(warnings).toEqual([]);
+    await stop();
+  });
+
   it('outlives an API server that is away', async () => {
     const { client, clock, warnings, start } = bench();
     client.isDown = true;

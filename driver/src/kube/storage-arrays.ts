@@ -12,6 +12,9 @@ import { applyObject, applyStatus, MANAGED } from './own-object.ts';
 const COLLECTION = '/apis/pure-pso.io/v1alpha1/storagearrays';
 /** Renews the leadership in time, and shows trouble soon. */
 const ROUND_MS = 20_000;
+/** Right after an installation: arrays answer one by one, and the definitions may be a moment younger than the pods. */
+const YOUNG_MS = 60_000;
+const YOUNG_ROUND_MS = 3_000;
 /** So often also what did not change is written: its age tells that it is still true. */
 const REFRESH_MS = 5 * 60_000;
 /** A cluster without the definitions, or without the right to write: somebody may still bring them. */
@@ -44,6 +47,7 @@ export class StorageArrays {
   readonly #parts: StorageArraysParts;
   /** By name; null while this replica does not lead. Undefined: it is there, but not known what it says. */
   #objects: Map<string, Written | undefined> | null = null;
+  #youngUntilMs = 0;
   #waitUntilMs = 0;
   #complaint = '';
 
@@ -54,11 +58,16 @@ export class StorageArrays {
   /** Until the signal is aborted; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, leadership } = this.#parts;
+    this.#youngUntilMs = clock.nowMs() + YOUNG_MS;
     while (!signal.aborted) {
       await this.#round();
-      await clock.sleep(ROUND_MS, signal).catch(() => undefined);
+      await clock.sleep(this.#isYoung ? YOUNG_ROUND_MS : ROUND_MS, signal).catch(() => undefined);
     }
     await leadership.release();
+  }
+
+  get #isYoung(): boolean {
+    return this.#parts.clock.nowMs() < this.#youngUntilMs;
   }
 
   async #round(): Promise<void> {
@@ -135,6 +144,7 @@ export class StorageArrays {
   /** Told once, tried again later: volumes need no StorageArrays. */
   #refused(status: number): void {
     const { clock, logger } = this.#parts;
+    if (this.#isYoung) return;
     this.#waitUntilMs = clock.nowMs() + REFUSED_MS;
     const complaint =
       status === 404

@@ -114,6 +114,7 @@ describe('the metrics of the node plugin', () => {
   const health = {
     sessions: [{ isLoggedIn: true }, { isLoggedIn: false }],
     controllers: [{ isLive: true }, { isLive: true }, { isLive: false }],
+    fcPaths: [{ isOnline: true }, { isOnline: true }, { isOnline: true }, { isOnline: false }],
     volumes: [
       { wwid: 'w1', running: 2, down: 0 },
       { wwid: 'w2', running: 1, down: 1 },
@@ -131,6 +132,8 @@ describe('the metrics of the node plugin', () => {
       'pso_node_iscsi_sessions{state="failed"} 1',
       'pso_node_nvme_controllers{state="live"} 2',
       'pso_node_nvme_controllers{state="failed"} 1',
+      'pso_node_fc_paths{state="online"} 3',
+      'pso_node_fc_paths{state="away"} 1',
       'pso_node_volume_paths{wwid="w2",state="down"} 1',
     ]) {
       expect(detailed.split('\n')).toContain(line);

@@ -8,8 +8,10 @@ import { recordProcess } from './process-metrics.ts';
 /** A node's connections to its volumes at one moment. */
 export interface PathHealth {
   readonly sessions: readonly { readonly isLoggedIn: boolean }[];
-  /** By NVMe/TCP, one a portal. */
+  /** By NVMe/TCP or RoCE, one a portal. */
   readonly controllers: readonly { readonly isLive: boolean }[];
+  /** By Fibre Channel, one for each pair of ports. */
+  readonly fcPaths: readonly { readonly isOnline: boolean }[];
   /** One entry a multipath map. */
   readonly volumes: readonly { readonly wwid: string; readonly running: number; readonly down: number }[];
 }
@@ -45,13 +47,16 @@ export class NodeMetrics {
     return this.#metrics.scrape();
   }
 
-  #recordSums({ sessions, controllers, volumes }: PathHealth): void {
+  #recordSums({ sessions, controllers, fcPaths, volumes }: PathHealth): void {
     const loggedIn = sessions.filter(({ isLoggedIn }) => isLoggedIn).length;
     this.#metrics.set('pso_node_iscsi_sessions', { state: 'logged_in' }, loggedIn);
     this.#metrics.set('pso_node_iscsi_sessions', { state: 'failed' }, sessions.length - loggedIn);
     const live = controllers.filter(({ isLive }) => isLive).length;
     this.#metrics.set('pso_node_nvme_controllers', { state: 'live' }, live);
     this.#metrics.set('pso_node_nvme_controllers', { state: 'failed' }, controllers.length - live);
+    const online = fcPaths.filter(({ isOnline }) => isOnline).length;
+    this.#metrics.set('pso_node_fc_paths', { state: 'online' }, online);
+    this.#metrics.set('pso_node_fc_paths', { state: 'away' }, fcPaths.length - online);
     const sum = (key: 'running' | 'down') => volumes.reduce((total, volume) => total + volume[key], 0);
     this.#metrics.set('pso_node_paths', { state: 'running' }, sum('running'));
     this.#metrics.set('pso_node_paths', { state: 'down' }, sum('down'));

@@ -1,26 +1,27 @@
 import { formatBytes } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
-import { iscsiTargets, type IscsiPublishContext, type IscsiTarget } from '../domain/publish-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
-import { disksOf, listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
+import { disksOf, listDisks, mapOf } from './block-devices.ts';
 import type { HostFs } from './host-fs.ts';
-import type { IscsiLogin } from './iscsi-login.ts';
-import type { Session } from './iscsi-sessions.ts';
-import { lunAddresses, scanLun } from './iscsi-sessions.ts';
-import { readMounts } from './mount-table.ts';
+import { Leftovers } from './leftovers.ts';
 import type { Multipath } from './multipath.ts';
+import type { ScsiPath } from './scsi-path.ts';
+import { lunAddresses, scanLun } from './scsi-path.ts';
+import type { ScsiWay } from './scsi-way.ts';
+import { isInPlace, isMisplaced } from './scsi-way.ts';
 import type { KeyedMutex } from './semaphore.ts';
+import type { StagingNotes } from './staging-notes.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface AttachmentParts {
   readonly fs: HostFs;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly login: IscsiLogin;
+  readonly notes: StagingNotes;
   readonly multipath: Multipath;
-  /** By target IQN: a scan and the last LUN's logout never overlap. */
+  /** By target: a scan and the last LUN's logout never overlap. */
   readonly targets: KeyedMutex;
 }
 
@@ -33,8 +34,11 @@ export interface AttachedDevice {
   readonly expectedPaths: number;
 }
 
-/** Where one array has a volume. */
-type IscsiLun = IscsiTarget & Pick<IscsiPublishContext, 'wwid'>;
+/** What one array's way gave. */
+interface Arrival {
+  readonly disks: readonly Disk[];
+  readonly offeredPaths: number;
+}
 
 const DISK_TIMEOUT_MS = 10_000;
 const MAP_TIMEOUT_MS = 15_000;
@@ -42,23 +46,26 @@ const MAP_TIMEOUT_MS = 15_000;
 /** Brings a volume's paths and its multipath map to this node. The WWID alone selects: LUN numbers are reused (F7). */
 export class Attachment {
   readonly #parts: AttachmentParts;
+  readonly #leftovers: Leftovers;
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts;
+    this.#leftovers = new Leftovers(parts);
   }
 
-  async attach(context: IscsiPublishContext): Promise<AttachedDevice> {
-    const { wwid } = context;
-    const targets = iscsiTargets(context);
-    const outcomes = await Promise.allSettled(targets.map(target => this.#attachFrom({ ...target, wwid })));
-    const disks = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : []));
+  /** `ways`: one for each array that has the volume. */
+  async attach(wwid: string, ways: readonly ScsiWay[]): Promise<AttachedDevice> {
+    const luns = ways.map(({ lun }) => lun);
+    const outcomes = await Promise.allSettled(ways.map(way => this.#attachFrom(way, wwid, luns)));
+    const arrivals = outcomes.map(outcome => (outcome.status === 'fulfilled' ? outcome.value : null));
+    const disks = arrivals.flatMap(arrival => arrival?.disks ?? []);
     this.#tolerate(outcomes, disks.length > 0);
     await this.#parts.multipath.waitForMap(
       wwid,
       disks.map(disk => disk.name),
       MAP_TIMEOUT_MS,
     );
-    const expectedPaths = targets.reduce((sum, { portals }) => sum + portals.length, 0);
+    const expectedPaths = ways.reduce((sum, way, at) => sum + (arrivals[at] ?? way).offeredPaths, 0);
     return this.verify(wwid, expectedPaths, disks);
   }
 
@@ -97,18 +104,15 @@ export class Attachment {
     return { wwid, map, paths, expectedPaths };
   }
 
-  /** The kernel reads identity and capacity again from the array (`scsi_rescan_device`): cached pages may be another volume's. */
-  async rescan(disks: readonly Disk[]): Promise<void> {
-    await Promise.all(disks.map(disk => this.#writeToDisk(disk, 'rescan')));
-  }
+  rescan = (disks: readonly Disk[]): Promise<void> => this.#leftovers.rescan(disks);
 
   /** The paths to one array. */
-  #attachFrom(context: IscsiLun): Promise<readonly Disk[]> {
-    return this.#parts.targets.run(context.targetIqn, async () => {
-      const sessions = await this.#parts.login.ensure(context.targetIqn, context.portals);
-      const disks = await listDisks(this.#parts.fs);
-      await Promise.all(sessions.map(session => this.#scan(session, context, disks)));
-      return this.#waitForDisks(sessions, context);
+  #attachFrom(way: ScsiWay, wwid: string, luns: readonly number[]): Promise<Arrival> {
+    return this.#parts.targets.run(way.key, async () => {
+      const { paths, offeredPaths } = await way.open();
+      const disks = await this.#withoutLeftovers(paths, way, wwid, luns);
+      await Promise.all(paths.map(path => this.#scan(path, way.lun, wwid, disks)));
+      return { disks: await this.#waitForDisks(paths, way, wwid), offeredPaths };
     });
   }
 
@@ -121,68 +125,40 @@ export class Attachment {
     for (const { sentence } of failures) this.#parts.logger.warn({}, sentence);
   }
 
-  async #writeToDisk(disk: Disk, attribute: 'rescan' | 'delete'): Promise<void> {
-    try {
-      await this.#parts.fs.writeText(`/sys/block/${disk.name}/device/${attribute}`, '1');
-    } catch (error) {
-      // A path may vanish or be down at this moment; what is left is compared afterwards.
-      this.#parts.logger.debug({ device: disk.name }, `${attribute} failed: ${PsoError.from(error).message}`);
-    }
+  /** What is there, once nothing at the volume's places is another one's and nothing elsewhere has its identity. */
+  async #withoutLeftovers(
+    paths: readonly ScsiPath[],
+    way: ScsiWay,
+    wwid: string,
+    luns: readonly number[],
+  ): Promise<readonly Disk[]> {
+    const disks = await listDisks(this.#parts.fs);
+    const present = disks.filter(disk => isInPlace(disk, paths, way.lun));
+    const misplaced = disks.filter(disk => disk.wwid === wwid && isMisplaced(disk, paths, way.lun, luns));
+    if (present.length + misplaced.length === 0) return disks;
+    await this.#leftovers.dropMisplaced(misplaced, wwid, way);
+    await this.#leftovers.clear(present, wwid, way);
+    return listDisks(this.#parts.fs);
   }
 
-  async #scan(session: Session, context: IscsiLun, disks: readonly Disk[]): Promise<void> {
-    const addresses = lunAddresses(session, context.lun);
-    const present = disks.filter(disk => addresses.includes(disk.address));
-    if (present.length > 0) await this.#clearStale(present, context);
-    const left = present.length > 0 ? await listDisks(this.#parts.fs) : disks;
-    const isThere = left.some(disk => disk.session === session.id && disk.wwid === context.wwid);
-    if (!isThere) await scanLun(this.#parts.fs, session, context.lun);
+  async #scan(path: ScsiPath, lun: number, wwid: string, disks: readonly Disk[]): Promise<void> {
+    const addresses = lunAddresses(path, lun);
+    const isThere = disks.some(disk => disk.wwid === wwid && addresses.includes(disk.address));
+    if (!isThere) await scanLun(this.#parts.fs, path, lun);
   }
 
-  /**
-   * What stood at our LUN as another volume, by the kernel's memory or by the array's word, is a leftover: removed if nobody
-   * uses it, refused otherwise. Its map would write to the volume that has the LUN now.
-   */
-  async #clearStale(present: readonly Disk[], context: IscsiLun): Promise<void> {
-    await this.rescan(present);
-    const after = await listDisks(this.#parts.fs);
-    for (const before of present) {
-      const { name } = before;
-      const users = await this.#usersOf(name);
-      const isOurs = [before, after.find(disk => disk.name === name)].every(disk => disk?.wwid === context.wwid);
-      if (isOurs && users.every(user => user === `mpath-${context.wwid}`)) continue;
-      if (users.length > 0) throw staleInUse(before, context, users);
-      this.#parts.logger.warn({ device: name }, `Removing stale device ${name} at LUN ${context.lun}.`);
-      await this.#writeToDisk(before, 'delete');
-    }
-  }
-
-  /** Maps above a disk by their UUID, other holders by name, and where the disk itself is mounted. */
-  async #usersOf(name: string): Promise<readonly string[]> {
-    const { fs } = this.#parts;
-    const holders = await fs.list(`/sys/block/${name}/holders`);
-    const [number, mounts, ...uuids] = await Promise.all([
-      readAttribute(fs, `/sys/block/${name}/dev`),
-      readMounts(fs),
-      ...holders.map(holder => mapUuid(fs, holder)),
-    ]);
-    const paths = mounts.filter(({ device }) => device === number).map(({ path }) => path);
-    return [...holders.map((holder, index) => uuids[index] ?? holder), ...paths];
-  }
-
-  async #waitForDisks(sessions: readonly Session[], context: IscsiLun): Promise<readonly Disk[]> {
-    const ids = new Set(sessions.map(session => session.id));
-    const ours = async () =>
-      (await disksOf(this.#parts.fs, context.wwid)).filter(disk => disk.session !== null && ids.has(disk.session));
+  async #waitForDisks(paths: readonly ScsiPath[], way: ScsiWay, wwid: string): Promise<readonly Disk[]> {
+    const { lun, target, word } = way;
+    const ours = async () => (await disksOf(this.#parts.fs, wwid)).filter(disk => isInPlace(disk, paths, lun));
     const complete = await waitUntil(this.#parts.clock, { timeoutMs: DISK_TIMEOUT_MS, everyMs: 20 }, async () => {
       const disks = await ours();
-      return disks.length >= sessions.length ? disks : null;
+      return disks.length >= paths.length ? disks : null;
     });
     const found = complete ?? (await ours());
     if (found.length > 0) return found;
     throw new PsoError(
       'no-device',
-      `Volume ${context.wwid}: no device at LUN ${context.lun} of target ${context.targetIqn} on ${sessions.length} sessions.`,
+      `Volume ${wwid}: no device at LUN ${lun} of target ${target} on ${paths.length} ${word}.`,
       'Check on the array that the volume is connected to this host and that no other volume has this LUN.',
       { finality: 'in-doubt' },
     );
@@ -210,11 +186,4 @@ const differentSize = (wwid: string, map: MultipathMap, path: Disk): PsoError =>
     `Volume ${wwid}: path ${path.name} has ${formatBytes(path.bytes)}, its map ${map.name} ${formatBytes(map.bytes)}.`,
     'Check multipathd show paths on the node: a path that is down keeps its old size.',
     { finality: 'in-doubt' },
-  );
-
-const staleInUse = (disk: Disk, context: IscsiLun, users: readonly string[]): PsoError =>
-  new PsoError(
-    'device-in-use',
-    `LUN ${context.lun} of ${context.targetIqn} is device ${disk.name} with WWID ${disk.wwid ?? 'unknown'}, expected ${context.wwid}; it is in use by ${users.join(', ')}.`,
-    'Remove that old map on the node (multipath -f) once nothing uses it; this driver touches no foreign device.',
   );

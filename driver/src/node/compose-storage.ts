@@ -57,7 +57,8 @@ export async function composeStorage(ports: NodeStoragePorts): Promise<NodeStora
   const mounter = measured(new Mounter(ports), { mountDevice: 'mount', unmount: 'unmount' });
   const scsi = new ScsiTransport({
     ...ports,
-    attachment: measured(new Attachment({ ...ports, login, multipath, targets }), { attach: 'attach' }),
+    login,
+    attachment: measured(new Attachment({ ...ports, notes, multipath, targets }), { attach: 'attach' }),
     removal: measured(new Removal({ ...ports, login, multipath, targets }), { remove: 'detach' }),
     multipath,
   });

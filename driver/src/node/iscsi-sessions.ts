@@ -1,20 +1,16 @@
 import type { HostFs } from './host-fs.ts';
 import { readAttribute } from './block-devices.ts';
+import type { ScsiPath } from './scsi-path.ts';
 
 const SESSIONS = '/sys/class/iscsi_session';
 
 /** One iSCSI session of this node, whoever made it. */
-export interface Session {
+export interface Session extends ScsiPath {
   readonly id: number;
   readonly targetIqn: string;
   /** `ip:port`, IPv6 in brackets. */
   readonly portal: string;
   readonly isLoggedIn: boolean;
-  /** SCSI host number: where one scans. */
-  readonly host: number;
-  /** Channel and target number on that host. */
-  readonly channel: number;
-  readonly target: number;
 }
 
 /** `10.0.0.1` and `3260` → `10.0.0.1:3260`; IPv6 gets its brackets. */
@@ -54,23 +50,3 @@ export async function listSessions(fs: HostFs, targetIqn: string): Promise<reado
   const sessions = await Promise.all(names.map(name => readSession(fs, name)));
   return sessions.filter(session => session?.targetIqn === targetIqn).filter(session => session !== null);
 }
-
-/**
- * LUN numbers to try on one session. From 256 on, an array may answer with flat space addressing, whose number
- * in Linux has bit 14 set (SAM-5 §4.7.7.4); the WWID tells afterwards whether it is the right one.
- */
-const lunNumbers = (lun: number): readonly number[] => (lun < 256 ? [lun] : [lun, lun + 0x4000]);
-
-/** Looks for one LUN on one session; never a global scan, which would bring back what others are removing. */
-export async function scanLun(fs: HostFs, session: Session, lun: number): Promise<void> {
-  for (const number of lunNumbers(lun)) {
-    await fs.writeText(
-      `/sys/class/scsi_host/host${session.host}/scan`,
-      `${session.channel} ${session.target} ${number}`,
-    );
-  }
-}
-
-/** Addresses host:channel:target:lun at which the LUN of this session may stand. */
-export const lunAddresses = (session: Session, lun: number): readonly string[] =>
-  lunNumbers(lun).map(number => `${session.host}:${session.channel}:${session.target}:${number}`);

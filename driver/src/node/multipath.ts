@@ -65,6 +65,11 @@ export class Multipath {
     await this.#parts.exec.run('multipath', ['-f', map.name], { timeoutMs: COMMAND_TIMEOUT_MS });
   }
 
+  /** Takes one disk out of its map; the map goes with its last one. What came of it is read from sysfs. */
+  async removePath(disk: string): Promise<void> {
+    await this.#command('del', 'path', disk);
+  }
+
   async #look(wwid: string, disks: readonly string[], timeoutMs: number, paths: number): Promise<MultipathMap | null> {
     const wait = { timeoutMs: timeoutMs / 2, everyMs: LOOK_EVERY_MS };
     const look = async () => {

@@ -20,9 +20,11 @@ function sysfs(files: Readonly<Record<string, string>>): HostFs {
   return fs as HostFs;
 }
 
-const controller = (index: number, state: string, nqn = 'nqn.2010-06.com.purestorage:flasharray.1') => ({
+const OUR_NQN = 'nqn.2010-06.com.purestorage:flasharray.1';
+
+const controller = (index: number, state: string, nqn = OUR_NQN, transport = 'tcp') => ({
   [`/sys/class/nvme/nvme${index}/state`]: `${state}\n`,
-  [`/sys/class/nvme/nvme${index}/transport`]: 'tcp\n',
+  [`/sys/class/nvme/nvme${index}/transport`]: `${transport}\n`,
   [`/sys/class/nvme/nvme${index}/subsysnqn`]: `${nqn}\n`,
   [`/sys/class/nvme/nvme${index}/address`]: `traddr=10.0.1.${index},trsvcid=4420\n`,
 });
@@ -51,6 +53,9 @@ describe('readPathHealth', () => {
     expect(health).toEqual({
       sessions: [{ isLoggedIn: true }, { isLoggedIn: false }],
       controllers: [],
+      fcPorts: [],
+      fcPaths: [],
+      rdmaDevices: [],
       volumes: [{ wwid: WWID, running: 1, down: 1 }],
     });
   });
@@ -66,7 +71,8 @@ describe('readPathHealth', () => {
         '/sys/block/nvme0c2n1/ana_state': 'inaccessible\n',
         ...controller(0, 'live'),
         ...controller(1, 'connecting'),
-        ...controller(2, 'live'),
+        ...controller(2, 'live', OUR_NQN, 'rdma'),
+        ...controller(4, 'live', OUR_NQN, 'loop'),
         ...controller(3, 'live', 'nqn.2014-08.org.example:other'),
       }),
     );
@@ -75,6 +81,57 @@ describe('readPathHealth', () => {
   });
 
   it('finds nothing on a node without volumes', async () => {
-    expect(await readPathHealth(sysfs({}))).toEqual({ sessions: [], controllers: [], volumes: [] });
+    expect(await readPathHealth(sysfs({}))).toEqual({
+      sessions: [],
+      controllers: [],
+      fcPorts: [],
+      fcPaths: [],
+      rdmaDevices: [],
+      volumes: [],
+    });
+  });
+
+  it('tells cards with RDMA whose ports have a link from others', async () => {
+    const health = await readPathHealth(
+      sysfs({
+        '/sys/class/infiniband/mlx5_1/ports/1/state': '1: DOWN\n',
+        '/sys/class/infiniband/mlx5_1/ports/2/state': '4: ACTIVE\n',
+        '/sys/class/infiniband/mlx5_0/ports/1/state': '1: DOWN\n',
+      }),
+    );
+    expect(health.rdmaDevices).toEqual([
+      { name: 'mlx5_0', isActive: false },
+      { name: 'mlx5_1', isActive: true },
+    ]);
+  });
+
+  it('tells ports of the node with and without link, and which ports of Pure arrays they see', async () => {
+    const remote = (name: string, wwpn: string, state: string, roles = 'FCP Target') => ({
+      [`/sys/class/fc_remote_ports/${name}/port_name`]: `0x${wwpn}\n`,
+      [`/sys/class/fc_remote_ports/${name}/port_state`]: `${state}\n`,
+      [`/sys/class/fc_remote_ports/${name}/roles`]: `${roles}\n`,
+      [`/sys/class/fc_remote_ports/${name}/scsi_target_id`]: roles === 'FCP Target' ? '0\n' : '-1\n',
+    });
+    const health = await readPathHealth(
+      sysfs({
+        '/sys/class/fc_host/host6/port_name': '0x2100000E1E30A1B3\n',
+        '/sys/class/fc_host/host6/port_state': 'Linkdown\n',
+        '/sys/class/fc_host/host5/port_name': '0x2100000e1e30a1b2\n',
+        '/sys/class/fc_host/host5/port_state': 'Online\n',
+        '/sys/class/fc_host/host7/port_name': '0xffffffffffffffff\n',
+        ...remote('rport-5:0-0', '524a93700000000a', 'Online'),
+        ...remote('rport-5:0-1', '524a93700000000b', 'Not Present', 'unknown'),
+        ...remote('rport-6:0-0', '524a93700000000c', 'Blocked'),
+        ...remote('rport-5:0-2', '500a09c0ffe1aa01', 'Blocked'),
+        // Away under its old number, back under a new one.
+        ...remote('rport-5:0-3', '524a93700000000d', 'Not Present', 'unknown'),
+        ...remote('rport-5:0-4', '524a93700000000d', 'Online'),
+      }),
+    );
+    expect(health.fcPorts).toEqual([
+      { wwpn: '2100000e1e30a1b2', isOnline: true },
+      { wwpn: '2100000e1e30a1b3', isOnline: false },
+    ]);
+    expect(health.fcPaths).toEqual([true, false, false, true].map(isOnline => ({ isOnline })));
   });
 });

@@ -1,8 +1,10 @@
 import { wwidOf } from '../domain/volume.ts';
 import { readAttribute } from './block-devices.ts';
+import { listFcPorts, listRemotePorts } from './fc/fc-ports.ts';
 import type { HostFs } from './host-fs.ts';
 import { listControllers } from './nvme/controllers.ts';
 import { listNamespaces } from './nvme/namespaces.ts';
+import { listRdmaDevices, type RdmaDevice } from './nvme/rdma-devices.ts';
 
 const SESSIONS = '/sys/class/iscsi_session';
 /** NAA prefix of every Pure volume's WWID, and IQN prefix of every Pure array. */
@@ -11,6 +13,8 @@ const OUR_MAP = `mpath-${OUR_WWID}`;
 /** The vendor's OUI in the middle of every Pure volume's NGUID. */
 const OUR_NGUID = /^eui\.00[0-9a-f]{14}24a937[0-9a-f]{10}$/;
 const OUR_TARGET = 'iqn.2010-06.com.purestorage:';
+/** NAA 5 and the vendor's OUI: port names of Pure arrays. */
+const OUR_PORT = '524a937';
 const OUR_SUBSYSTEM = 'nqn.2010-06.com.purestorage:';
 
 export interface VolumePaths {
@@ -23,8 +27,14 @@ export interface VolumePaths {
 export interface PathHealth {
   /** By iSCSI. */
   readonly sessions: readonly { readonly isLoggedIn: boolean }[];
-  /** By NVMe/TCP, one a portal. */
+  /** By NVMe/TCP or RoCE, one a portal. */
   readonly controllers: readonly { readonly isLive: boolean }[];
+  /** Fibre Channel ports of this node, whatever they are used for. */
+  readonly fcPorts: readonly { readonly wwpn: string; readonly isOnline: boolean }[];
+  /** One for each of them and each port of an array that it has met. */
+  readonly fcPaths: readonly { readonly isOnline: boolean }[];
+  /** Network cards of this node that speak RDMA, whatever they are used for. */
+  readonly rdmaDevices: readonly RdmaDevice[];
   readonly volumes: readonly VolumePaths[];
 }
 
@@ -57,17 +67,25 @@ async function readSession(fs: HostFs, name: string): Promise<{ isLoggedIn: bool
 export async function readPathHealth(fs: HostFs): Promise<PathHealth> {
   const [devices, sessions] = await Promise.all([fs.list('/sys/block'), fs.list(SESSIONS)]);
   const maps = devices.filter(name => /^dm-\d+$/.test(name));
-  const [volumes, namespaces, ours, controllers] = await Promise.all([
+  const [volumes, namespaces, ours, controllers, fcPorts, remotePorts, rdmaDevices] = await Promise.all([
     Promise.all(maps.map(map => readVolume(fs, map))),
     readNamespaces(fs),
     Promise.all(sessions.map(session => readSession(fs, session))),
     listControllers(fs),
+    listFcPorts(fs),
+    listRemotePorts(fs),
+    listRdmaDevices(fs),
   ]);
   return {
     sessions: ours.filter(session => session !== null),
     controllers: controllers
       .filter(({ targetNqn }) => targetNqn.startsWith(OUR_SUBSYSTEM))
       .map(({ isLive }) => ({ isLive })),
+    fcPorts: fcPorts.map(({ wwpn, isOnline }) => ({ wwpn, isOnline })),
+    fcPaths: remotePorts
+      .filter(({ wwpn }) => wwpn.startsWith(OUR_PORT))
+      .map(({ path }) => ({ isOnline: path !== null })),
+    rdmaDevices,
     volumes: [...volumes.filter(volume => volume !== null), ...namespaces],
   };
 }

@@ -37,7 +37,9 @@ export class PortalLogins {
     const { clock, limits } = this.#parts;
     const now = clock.nowMs();
     const isFresh = (portal: string) => now - (this.#failedAtMs.get(portal) ?? -Infinity) > limits.retryAfterMs;
-    const logins = portals.map(portal => ({ isAwaited: isFresh(portal), done: this.#login(target, portal) }));
+    // Logins may have to wait for each other, and one that failed lately is likely to be slow.
+    const inOrder = [...portals.filter(isFresh), ...portals.filter(portal => !isFresh(portal))];
+    const logins = inOrder.map(portal => ({ isAwaited: isFresh(portal), done: this.#login(target, portal) }));
     if (!hasSession) await firstSuccess(logins.map(({ done }) => done));
     await this.#upToGrace(Promise.allSettled(logins.filter(({ isAwaited }) => isAwaited).map(({ done }) => done)));
   }

@@ -1,14 +1,12 @@
-import { PsoError } from '../domain/errors.ts';
-import type { NfsPublishContext, PublishContext } from '../domain/publish-context.ts';
+import type { NfsPublishContext, SanPublishContext } from '../domain/publish-context.ts';
 import type { HostFs } from './host-fs.ts';
 import { mountAt, readMounts } from './mount-table.ts';
 import { isNfs } from './nfs/nfs-mounter.ts';
-import type { SanContext } from './san-transport.ts';
 import type { ExpandRequest, NodeStorage, PublishRequest, StageRequest, VolumeStats } from './node-storage.ts';
 
 export interface ProtocolStorageParts {
   readonly fs: HostFs;
-  readonly san: NodeStorage<SanContext>;
+  readonly san: NodeStorage<SanPublishContext>;
   readonly nfs: NodeStorage<NfsPublishContext>;
 }
 
@@ -26,13 +24,13 @@ export class ProtocolStorage implements NodeStorage {
   async stage(request: StageRequest): Promise<void> {
     const { context } = request;
     if (context.protocol === 'nfs') return this.#parts.nfs.stage({ ...request, context });
-    return this.#parts.san.stage({ ...request, context: requireSpoken(context) });
+    return this.#parts.san.stage({ ...request, context: context });
   }
 
   async publish(request: PublishRequest): Promise<void> {
     const { context } = request;
     if (context.protocol === 'nfs') return this.#parts.nfs.publish({ ...request, context });
-    return this.#parts.san.publish({ ...request, context: requireSpoken(context) });
+    return this.#parts.san.publish({ ...request, context: context });
   }
 
   async unstage(volumeId: string, stagingPath: string): Promise<void> {
@@ -55,13 +53,4 @@ export class ProtocolStorage implements NodeStorage {
     const mount = mountAt(await readMounts(this.#parts.fs), path.replace(/\/$/, ''));
     return mount && isNfs(mount) ? this.#parts.nfs : this.#parts.san;
   }
-}
-
-function requireSpoken(context: Exclude<PublishContext, NfsPublishContext>): SanContext {
-  if (context.protocol !== 'fc') return context;
-  throw new PsoError(
-    'protocol-unsupported',
-    `The node plugin does not speak ${context.protocol} yet.`,
-    'Set flasharray.sanType to ISCSI or NVMEOF-TCP.',
-  );
 }

@@ -208,7 +208,7 @@ describe('formatting', () => {
   it('is refused when one path has another size', async () => {
     const volume = node.kernel.addVolume(1, wwid);
     for (const portal of portals) node.kernel.login(targetIqn, portal);
-    node.kernel.sessions.forEach(({ id }) => node.kernel.scan(id, 1));
+    node.kernel.sessions.forEach(({ id }) => node.kernel.scan(id, 0, 1));
     volume.bytes = 200 * MiB;
     const [disk] = node.kernel.disks;
     if (disk) disk.isDown = true;

@@ -1,5 +1,6 @@
 import { formatBytes } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
+import type { SanPublishContext } from '../domain/publish-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AttachedDevice } from './attachment.ts';
 import type { Disk } from './block-devices.ts';
@@ -23,7 +24,7 @@ import type {
 import type { OperationGate } from './operation-gate.ts';
 import type { FsType } from './option-tokens.ts';
 import { createOptions, mountOptions, requireFsType } from './option-tokens.ts';
-import type { SanContext, SanTransport } from './san-transport.ts';
+import type { SanTransport } from './san-transport.ts';
 import { targetsOf } from './san-transport.ts';
 import type { StagingNotes } from './staging-notes.ts';
 import { runTool } from './tool-runner.ts';
@@ -41,13 +42,13 @@ export interface SanStorageParts {
   readonly notes: StagingNotes;
 }
 
-type SanStageRequest = StageRequest<SanContext>;
-type SanPublishRequest = PublishRequest<SanContext>;
+type SanStageRequest = StageRequest<SanPublishContext>;
+type SanPublishRequest = PublishRequest<SanPublishContext>;
 
 const GROWN_TIMEOUT_MS = 20_000;
 
 /** Block volumes of a FlashArray over a SAN with several paths. */
-export class SanStorage implements NodeStorage<SanContext> {
+export class SanStorage implements NodeStorage<SanPublishContext> {
   readonly #parts: SanStorageParts;
 
   constructor(parts: SanStorageParts) {

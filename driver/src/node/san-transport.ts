@@ -1,14 +1,15 @@
-import type { IscsiPublishContext, NvmeTcpPublishContext } from '../domain/publish-context.ts';
+import type { SanPublishContext } from '../domain/publish-context.ts';
 import type { AttachedDevice } from './attachment.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
 import type { StagingNote } from './staging-notes.ts';
 
-/** What the SAN side speaks. */
-export type SanContext = IscsiPublishContext | NvmeTcpPublishContext;
-
-/** Names behind which the volume is: IQN or NQN of its array, and of a second one that has it, too. */
-export function targetsOf(context: SanContext): Pick<StagingNote, 'target' | 'peerTarget'> {
-  if (context.protocol === 'nvme-tcp') return { target: context.targetNqn };
+/**
+ * Names behind which the volume is: IQN or NQN of its array, and of a second one that has it, too. None by Fibre Channel,
+ * where nobody logs in.
+ */
+export function targetsOf(context: SanPublishContext): Pick<StagingNote, 'target' | 'peerTarget'> {
+  if (context.protocol === 'fc') return {};
+  if ('targetNqn' in context) return { target: context.targetNqn };
   const { targetIqn: target, peer } = context;
   return peer ? { target, peerTarget: peer.targetIqn } : { target };
 }
@@ -17,7 +18,7 @@ export function targetsOf(context: SanContext): Pick<StagingNote, 'target' | 'pe
  * What differs between SANs: how a volume's device comes to this node, is found, grows and goes. The WWID alone selects it,
  * never a name or number of the kernel's, which are used again.
  */
-export interface SanTransport<Context extends SanContext = SanContext> {
+export interface SanTransport<Context extends SanPublishContext = SanPublishContext> {
   /** Logs in where needed; answers when the device is there with its paths, each checked. */
   attach(context: Context): Promise<AttachedDevice>;
   /** Says in the log when fewer paths than offered are there in the end. Never rejects; nobody waits for it. */

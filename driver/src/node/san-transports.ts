@@ -1,11 +1,11 @@
-import type { IscsiPublishContext, NvmeTcpPublishContext } from '../domain/publish-context.ts';
+import type { NvmePublishContext, SanPublishContext, ScsiPublishContext } from '../domain/publish-context.ts';
 import type { AttachedDevice } from './attachment.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
-import type { SanContext, SanTransport } from './san-transport.ts';
+import type { SanTransport } from './san-transport.ts';
 
 export interface SanTransportsParts {
-  readonly scsi: SanTransport<IscsiPublishContext>;
-  readonly nvme: SanTransport<NvmeTcpPublishContext>;
+  readonly scsi: SanTransport<ScsiPublishContext>;
+  readonly nvme: SanTransport<NvmePublishContext>;
 }
 
 /** Volumes of several SANs on one node, e.g. after the setting changed: a WWID or target tells by its form which one it is of. */
@@ -16,8 +16,8 @@ export class SanTransports implements SanTransport {
     this.#parts = parts;
   }
 
-  attach(context: SanContext): Promise<AttachedDevice> {
-    return context.protocol === 'iscsi' ? this.#parts.scsi.attach(context) : this.#parts.nvme.attach(context);
+  attach(context: SanPublishContext): Promise<AttachedDevice> {
+    return 'targetNqn' in context ? this.#parts.nvme.attach(context) : this.#parts.scsi.attach(context);
   }
 
   complete(device: AttachedDevice): Promise<void> {

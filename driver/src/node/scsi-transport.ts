@@ -1,28 +1,34 @@
-import type { IscsiPublishContext } from '../domain/publish-context.ts';
+import type { ScsiPublishContext } from '../domain/publish-context.ts';
+import { fcTargets, iscsiTargets } from '../domain/publish-context.ts';
 import type { Attachment } from './attachment.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
 import { disksOf, mapOf, mapUuid, wwidOfDeviceNumber } from './block-devices.ts';
+import { fcWay } from './fc/fc-way.ts';
 import type { HostFs } from './host-fs.ts';
+import type { IscsiLogin } from './iscsi-login.ts';
+import { iscsiWay } from './iscsi-way.ts';
 import type { Multipath } from './multipath.ts';
 import type { Removal } from './removal.ts';
 import type { SanTransport } from './san-transport.ts';
+import type { ScsiWay } from './scsi-way.ts';
 
 export interface ScsiTransportParts {
   readonly fs: HostFs;
+  readonly login: IscsiLogin;
   readonly attachment: Attachment;
   readonly removal: Removal;
   readonly multipath: Multipath;
 }
 
-/** SCSI disks below a device-mapper multipath map, by iSCSI. */
-export class ScsiTransport implements SanTransport<IscsiPublishContext> {
+/** SCSI disks below a device-mapper multipath map, by iSCSI or Fibre Channel. */
+export class ScsiTransport implements SanTransport<ScsiPublishContext> {
   readonly #parts: ScsiTransportParts;
 
   constructor(parts: ScsiTransportParts) {
     this.#parts = parts;
   }
 
-  attach = (context: IscsiPublishContext) => this.#parts.attachment.attach(context);
+  attach = (context: ScsiPublishContext) => this.#parts.attachment.attach(context.wwid, this.#waysOf(context));
 
   complete: SanTransport['complete'] = device => this.#parts.attachment.complete(device);
 
@@ -46,4 +52,9 @@ export class ScsiTransport implements SanTransport<IscsiPublishContext> {
   remove = (wwid: string) => this.#parts.removal.remove(wwid);
 
   leaveIfUnused = (targetIqn: string) => this.#parts.removal.logoutIfUnused(targetIqn);
+
+  #waysOf(context: ScsiPublishContext): readonly ScsiWay[] {
+    if (context.protocol === 'fc') return fcTargets(context).map(target => fcWay(this.#parts.fs, target));
+    return iscsiTargets(context).map(target => iscsiWay(this.#parts.login, target));
+  }
 }

@@ -5,8 +5,8 @@ import type { HostFs } from './host-fs.ts';
 export interface StagingNote {
   readonly volumeId: string;
   readonly wwid: string;
-  /** IQN or NQN. */
-  readonly target: string;
+  /** IQN or NQN; absent by Fibre Channel. */
+  readonly target?: string;
   /** Of the other array of a stretched pod. */
   readonly peerTarget?: string;
   readonly stagingPath: string;
@@ -22,9 +22,12 @@ function parseNote(text: string | null): StagingNote | null {
     const { volumeId, wwid, stagingPath } = note ?? {};
     const target = note?.target ?? note?.targetIqn;
     // A torn file (power cut) is no note.
-    if (volumeId === undefined || wwid === undefined || target === undefined || stagingPath === undefined) return null;
-    const peer = note?.peerTarget === undefined ? {} : { peerTarget: note.peerTarget };
-    return /^(3|eui\.)[0-9a-f]{32}$/.test(wwid) ? { volumeId, wwid, target, stagingPath, ...peer } : null;
+    if (volumeId === undefined || wwid === undefined || stagingPath === undefined) return null;
+    const targets = {
+      ...(target === undefined ? {} : { target }),
+      ...(note?.peerTarget === undefined ? {} : { peerTarget: note.peerTarget }),
+    };
+    return /^(3|eui\.)[0-9a-f]{32}$/.test(wwid) ? { volumeId, wwid, stagingPath, ...targets } : null;
   } catch {
     return null;
   }

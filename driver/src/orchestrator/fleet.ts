@@ -212,8 +212,9 @@ const toMember = (member: LiveMember): Member => ({
 });
 
 function stateOf({ connection, observation, trouble }: LiveMember): ArrayState {
-  const { endpoint, kind, labels, cordoned } = connection;
-  const settings: ArraySettings = Object.freeze({ endpoint, kind, labels, cordoned });
+  const { endpoint, kind, labels, cordoned, sanType } = connection;
+  const own = sanType === undefined ? {} : { sanType };
+  const settings: ArraySettings = Object.freeze({ endpoint, kind, labels, cordoned, ...own });
   return Object.freeze({ settings, observation, trouble });
 }
 

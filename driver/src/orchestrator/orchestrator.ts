@@ -85,6 +85,11 @@ export class Orchestrator {
     this.#snapshots = new SnapshotOperations(parts.fleet, `${parts.clusterId}-`);
   }
 
+  /** Watches who else may create volumes, until the signal ends it. */
+  watchTerm(signal: AbortSignal): Promise<void> {
+    return this.#creator.watch(signal);
+  }
+
   createVolume(request: CreateVolumeRequest, call: CallContext): Promise<CreatedVolume> {
     return this.#inFlight.run(`volume ${request.name}`, JSON.stringify(request), () =>
       this.#creator.create(request, call),
@@ -111,7 +116,7 @@ export class Orchestrator {
   async publish({ volume, node, isSingleNode, nfs }: PublishRequest, call: CallContext): Promise<PublishContext> {
     const type = await this.backendTypeOf(volume);
     await this.#parts.fleet.whenAsked(FIRST_CONTACT_MS);
-    requireReachable(node, type, this.#parts.protocols);
+    requireReachable(node, type, this.#protocolsOf(volume));
     this.#nodeIds.learn(node);
     const spec = { volumeName: volume.name, node, isSingleNode, ...(type === 'file' ? { nfs } : {}) };
     return this.#inFlight.run(
@@ -119,6 +124,16 @@ export class Orchestrator {
       `publish ${isSingleNode} ${formatNodeId(node)} ${JSON.stringify(spec.nfs ?? null)}`,
       () => this.#connections.publish(volume, spec, call),
     );
+  }
+
+  /** By one of them the node has to be known; those of an array that is away, too, as long as it was met once. */
+  #protocolsOf(volume: VolumeHandle): readonly Protocol[] {
+    const { fleet, protocols } = this.#parts;
+    const members = fleet
+      .members()
+      .filter(({ arrayId }) => mayHaveCopies(volume) || arrayId?.toLowerCase() === volume.arrayId);
+    const own = members.flatMap(({ state }) => state.settings.sanType ?? []);
+    return own.length === 0 ? protocols : [...new Set(own)];
   }
 
   /** What the volume's array serves. One that is in a pod is no file system, and may be used while its own array is away. */

@@ -1,8 +1,9 @@
 import type { ArrayBackend, CallContext, PublishSpec, VolumeCopy } from '../backends/backend.ts';
 import { PsoError } from '../domain/errors.ts';
 import type { PsoErrorCode } from '../domain/errors.ts';
+import { PROTOCOL_WORDS } from '../domain/array.ts';
 import type { NodeIdentity } from '../domain/node-id.ts';
-import type { PublishContext } from '../domain/publish-context.ts';
+import type { PublishContext, ScsiPublishContext } from '../domain/publish-context.ts';
 import type { VolumeHandle } from '../domain/volume.ts';
 import type { Fleet, Member } from './fleet.ts';
 
@@ -28,6 +29,10 @@ interface Outcome {
   readonly context: PublishContext | null;
   readonly error: PsoError | null;
 }
+
+type Connected = Outcome & { readonly context: PublishContext };
+
+const isConnected = (outcome: Outcome): outcome is Connected => outcome.context !== null;
 
 /** With these an array says nothing about the volume: another that has it may serve. */
 const AWAY: ReadonlySet<PsoErrorCode> = new Set(['unavailable', 'timeout', 'unauthenticated']);
@@ -58,11 +63,14 @@ export class VolumeConnections {
       }
       outcomes.push(outcome);
     }
-    const [first, second] = outcomes.flatMap(({ context }) => context ?? []);
+    const [first, second] = outcomes.filter(isConnected);
     if (!first) throw outcomes.find(({ error }) => error)?.error ?? nobodyServes(volume);
     for (const { holder, error } of outcomes)
       if (error) this.#parts.onPartial(volume, partial(volume, spec, holder, error));
-    return second ? together(first, second) : first;
+    if (!second) return first.context;
+    const joined = together(first.context, second.context);
+    if (joined === null) this.#parts.onPartial(volume, apart(volume, spec, first, second));
+    return joined ?? first.context;
   }
 
   /** From each array that has it. Refused while one cannot be told: later it would let the node in again. */
@@ -157,9 +165,20 @@ async function unpublishOn(
   }
 }
 
-/** One volume with the ways to both arrays; other protocols than iSCSI do not join devices of two arrays. */
-function together(first: PublishContext, second: PublishContext): PublishContext {
-  if (first.protocol !== 'iscsi' || second.protocol !== 'iscsi') return first;
+/** One volume with the ways to both arrays; null: no kernel joins these. NVMe does not join devices of two arrays. */
+function together(first: PublishContext, second: PublishContext): PublishContext | null {
+  if (first.protocol === 'iscsi' && second.protocol === 'iscsi') {
+    const { lun, targetIqn, portals } = second;
+    requireOneVolume(first, second);
+    return { ...first, peer: { lun, targetIqn, portals } };
+  }
+  if (first.protocol !== 'fc' || second.protocol !== 'fc') return null;
+  const { lun, targetWwpns } = second;
+  requireOneVolume(first, second);
+  return { ...first, peer: { lun, targetWwpns } };
+}
+
+function requireOneVolume(first: ScsiPublishContext, second: ScsiPublishContext): void {
   if (first.wwid !== second.wwid) {
     throw new PsoError(
       'copies-differ',
@@ -167,8 +186,6 @@ function together(first: PublishContext, second: PublishContext): PublishContext
       'Check the pods of that name on both arrays; nothing was mounted.',
     );
   }
-  const { lun, targetIqn, portals } = second;
-  return { ...first, peer: { lun, targetIqn, portals } };
 }
 
 const away = ({ arrayName }: VolumeCopy, reason: string): PsoError =>
@@ -180,6 +197,18 @@ const nobodyServes = ({ name }: VolumeHandle): PsoError =>
   new PsoError('copy-not-served', `Volume ${name}: no array serves it now.`, 'It is tried again by itself.', {
     finality: 'in-doubt',
   });
+
+const apart = (
+  { name }: VolumeHandle,
+  { node }: PublishSpec,
+  { context: { protocol } }: Connected,
+  { holder: { copy }, context: { protocol: other } }: Connected,
+): PsoError =>
+  new PsoError(
+    'copy-not-joined',
+    `Volume ${name} is used by ${node.name} by ${PROTOCOL_WORDS[protocol]}, which is not joined with the ${PROTOCOL_WORDS[other]} of array ${copy.arrayName}, which has it, too.`,
+    'The pod does not survive the loss of the first array. Reach both arrays by iSCSI, or both by Fibre Channel (SanType), and attach the volume anew.',
+  );
 
 const partial = ({ name }: VolumeHandle, { node }: PublishSpec, { copy }: Holder, error: PsoError): PsoError =>
   new PsoError(

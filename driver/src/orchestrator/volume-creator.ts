@@ -9,7 +9,7 @@ import { arrayName, expectedBytes } from '../placement/framework.ts';
 import type { PlacementPolicy, PlacementRequest } from '../placement/framework.ts';
 import type { Decision } from '../placement/place.ts';
 import { couldHold, place, staticRefusal } from '../placement/place.ts';
-import type { DoubtLimits } from './doubt.ts';
+import type { DoubtLimits, ReadTerm } from './doubt.ts';
 import { DoubtWindow } from './doubt.ts';
 import { fileSystemWishes, NO_FILE_DEFAULTS } from './file-parameters.ts';
 import type { FileDefaults } from './file-parameters.ts';
@@ -31,6 +31,8 @@ export interface VolumeCreatorParts {
   readonly clusterId: string;
   readonly policy: PlacementPolicy;
   readonly doubt: DoubtLimits;
+  /** Absent outside a cluster. */
+  readonly readTerm?: ReadTerm;
   /** Any of these connects our nodes to block volumes. */
   readonly protocols: readonly Protocol[];
   /** For classes of file systems that do not say. */
@@ -65,7 +67,7 @@ export class VolumeCreator {
 
   constructor(parts: VolumeCreatorParts) {
     this.#parts = parts;
-    this.#doubt = new DoubtWindow(parts.clock, parts.doubt);
+    this.#doubt = new DoubtWindow(parts.clock, parts.doubt, parts.readTerm);
     this.#lookup = new NameLookup(parts.clock, parts.fleet);
   }
 
@@ -74,13 +76,18 @@ export class VolumeCreator {
     // A copy has its source's size; the array grows it when more is asked for.
     const sizeBytes = volumeSize(request.requiredBytes, request.limitBytes, request.source !== null);
     const wish = this.#wish(request, sizeBytes);
-    const isDoubtful = this.#doubt.isOpen();
+    const isDoubtful = (await this.#doubt.isOpen()) || this.#pins.isUnsettled(name);
     await this.#parts.fleet.whenAsked(Math.min(FIRST_FIGURES_MS, call.deadlineMs - this.#parts.clock.nowMs()));
     const pinned = this.#pinnedMember(name) ?? this.#sourceMember(request, wish);
     const holder = pinned ?? (isDoubtful ? await this.#lookUp(name, wish) : null);
     return holder
       ? this.#createAgain(holder, name, wish, request, call)
       : this.#createAnywhere(name, wish, request, call);
+  }
+
+  /** Watches who else may create, until the signal ends it. */
+  watch(signal: AbortSignal): Promise<void> {
+    return this.#doubt.run(signal);
   }
 
   /** After a deletion the name may be placed anew. */
@@ -122,6 +129,15 @@ export class VolumeCreator {
 
   /** Asks every array that could have got the name from a process before this one. */
   async #lookUp(name: string, wish: PlacementRequest): Promise<Member | null> {
+    try {
+      return await this.#ask(name, wish);
+    } catch (error) {
+      this.#pins.unsettled(name);
+      throw error;
+    }
+  }
+
+  async #ask(name: string, wish: PlacementRequest): Promise<Member | null> {
     const members = this.#parts.fleet.members().filter(({ state }) => couldHold(wish, state, this.#parts.policy));
     const holder = await this.#lookup.find(
       name,

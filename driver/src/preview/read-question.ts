@@ -4,6 +4,7 @@ import { MAX_VOLUME_BYTES } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
 import { parseClassParameters } from '../orchestrator/parameters.ts';
 import type { ImaginedArray, WhatIfQuestion } from '../orchestrator/what-if.ts';
+import { readJson } from './read-json.ts';
 
 const MAX_CLAIMS = 100;
 const MAX_ARRAYS = 200;
@@ -83,43 +84,10 @@ const invalid = (message: string): PsoError =>
     'Correct it and ask again; docs/how-to/preview-placement.md has an example.',
   );
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw invalid(`The question is no JSON: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-}
-
-const nameOf = (path: readonly PropertyKey[]): string =>
-  path
-    .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
-    value,
-  );
-}
-
-function describe(question: unknown, { path, message }: z.core.$ZodIssue): string {
-  const given = JSON.stringify(valueAt(question, path)) as string | undefined;
-  const shown = given === undefined ? 'missing' : given.length > 80 ? `${given.slice(0, 80)}…` : given;
-  return `${nameOf(path) || 'The question'} is ${shown}: ${message}`;
-}
-
 /** Throws a PsoError naming field and value for anything that a class or a claim could not say either. */
 export function readQuestion(text: string): WhatIfQuestion {
-  const given = parseJson(text);
-  const parsed = questionSchema.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.slice(0, 5).map(issue => describe(given, issue));
-    throw invalid(`${faults.join('; ')}.`);
-  }
-  const { parameters, attributes, sizeBytes, count, topology, seed, arrays } = parsed.data;
+  const question = readJson(text, questionSchema, invalid);
+  const { parameters, attributes, sizeBytes, count, topology, seed, arrays } = question;
   return {
     parameters: parseClassParameters(parameters, attributes),
     sizeBytes,

@@ -15,7 +15,7 @@ describe('search', () => {
   const keys = (query: string): readonly string[] => search(model.fields, query).map(field => field.key);
 
   it('finds keys, labels, descriptions, choices and what items hold', () => {
-    expect(keys('santype')).toEqual(['flasharray.sanType']);
+    expect(keys('santype')).toEqual(['flasharray.sanType', 'flasharray.moreSanTypes', 'arrays.FlashArrays']);
     expect(keys('fibre')).toContain('flasharray.sanType');
     expect(keys('fuller no volumes')).toEqual(['placement.maxUsedPercent']);
     expect(keys('fingerprint')).toContain('arrays.FlashArrays');

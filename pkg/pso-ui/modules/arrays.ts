@@ -1,7 +1,7 @@
 import { at, isObject, type JsonObject, textOf } from '../forms/json.ts';
 import type { ArrayDraft } from './fleet-file.ts';
 import type { KnownArray } from './storage-class.ts';
-import type { StorageArray } from './storage-array.ts';
+import { endpointOf, type StorageArray } from './storage-array.ts';
 
 /** `unknown`: configured, but the driver has not said anything about it. */
 export type ArrayState = 'up' | 'warning' | 'down' | 'cordoned' | 'unknown';
@@ -43,8 +43,6 @@ export function arrayRows(drafts: readonly ArrayDraft[] | null, objects: readonl
     return rowOf(object, endpoint, item);
   });
 }
-
-const endpointOf = ({ metadata, spec }: StorageArray): string => spec?.endpoint ?? metadata.name;
 
 /** What is configured counts for labels and cordon: the driver says the same a little later. */
 function rowOf({ status = {} }: StorageArray, endpoint: string, item: JsonObject): ArrayRow {

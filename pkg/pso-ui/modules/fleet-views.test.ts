@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { KeptVolumes } from '../../../driver/src/domain/deleted-volume.ts';
 import { draftChanges, withCordon } from './fleet-file.ts';
 import { answerOf, clusterRow, sharedArrays } from './fleet-of-clusters.ts';
-import { deletedRows, readableLeft } from './recover.ts';
+import { deletedRows, longArrays, readableLeft, unknownArrays } from './recover.ts';
 import { readableBytes } from './size.ts';
 import type { StorageArray, StorageArrayStatus } from './storage-array.ts';
 
@@ -44,23 +45,33 @@ describe('all clusters', () => {
 });
 
 describe('deleted volumes', () => {
-  const nowMs = Date.parse('2026-01-01T12:00:00Z');
+  const kept = (name: string, more: Partial<KeptVolumes> = {}): KeptVolumes => ({
+    endpoint: `${name}.example`,
+    name,
+    volumes: [],
+    isWhole: true,
+    trouble: null,
+    ...more,
+  });
 
-  it('are unknown where no driver reports them, and counted down where one does', () => {
-    expect(deletedRows([array('a', {})], nowMs)).toBeNull();
-    expect(deletedRows([array('a', { deleted: [] }), array('b', {})], nowMs)).toEqual([]);
-    const rows = deletedRows(
-      [
-        array('a', { deleted: [{ name: 'late', erasedAt: '2026-01-02T12:00:00Z', sizeBytes: 5 }, { name: 'who' }] }),
-        { metadata: { name: 'b' }, status: { deleted: [{ name: 'due', erasedAt: '2026-01-01T11:00:00Z' }] } },
-      ],
-      nowMs,
-    );
-    expect(rows?.map(({ id, array: on, leftMs, sizeBytes }) => [id, on, leftMs, sizeBytes])).toEqual([
-      ['b/due', 'b', 0, null],
-      ['a/late', 'fa-a', 86_400_000, 5],
-      ['a/who', 'fa-a', null, null],
+  it('are counted down since the driver was asked, those first that go first', () => {
+    const volumes = [
+      { name: 'late', sizeBytes: 5, leftMs: 86_400_000 },
+      { name: 'who', sizeBytes: 1, leftMs: null },
+    ];
+    const due = { name: 'due', sizeBytes: 2, leftMs: 500 };
+    const rows = deletedRows([kept('a', { volumes }), kept('b', { volumes: [due] })], 1000);
+    expect(rows.map(({ id, array: on, leftMs, sizeBytes }) => [id, on, leftMs, sizeBytes])).toEqual([
+      ['b.example/due', 'b', 0, 2],
+      ['a.example/late', 'a', 86_399_000, 5],
+      ['a.example/who', 'a', null, 1],
     ]);
+  });
+
+  it('of an array that did not answer, or keeps more than it lists, are told apart from none', () => {
+    const arrays = [kept('a'), kept('b', { isWhole: false, trouble: 'It is down.' }), kept('c', { isWhole: false })];
+    expect(unknownArrays(arrays).map(({ name }) => name)).toEqual(['b']);
+    expect(longArrays(arrays).map(({ name }) => name)).toEqual(['c']);
   });
 
   it('say how long in words', () => {

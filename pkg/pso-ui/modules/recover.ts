@@ -1,41 +1,30 @@
-import type { StorageArray } from './storage-array.ts';
-
-/** A deleted volume that its array still keeps; drivers that report none leave the list away. */
-export interface DeletedVolume {
-  readonly name: string;
-  readonly sizeBytes?: number;
-  /** RFC 3339: from then on the array may erase it. */
-  readonly erasedAt?: string;
-}
+import type { KeptVolumes } from '../../../driver/src/domain/deleted-volume.ts';
 
 export interface DeletedRow {
   readonly id: string;
   readonly name: string;
   readonly array: string;
-  readonly sizeBytes: number | null;
+  readonly sizeBytes: number;
   /** Milliseconds until it may be erased, 0 when that is due; null: the array does not say. */
   readonly leftMs: number | null;
 }
 
-/** Null: no array reports deleted volumes, so nothing is known; an empty list: there are none. */
-export function deletedRows(arrays: readonly StorageArray[], nowMs: number): readonly DeletedRow[] | null {
-  const reporting = arrays.filter(({ status }) => status?.deleted !== undefined);
-  if (reporting.length === 0) return null;
-  const rows = reporting.flatMap(({ metadata, status }) =>
-    (status?.deleted ?? []).map(({ name, sizeBytes, erasedAt }): DeletedRow => {
-      const atMs = Date.parse(erasedAt ?? '');
-      const leftMs = Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
-      return {
-        id: `${metadata.name}/${name}`,
-        name,
-        array: status?.arrayName ?? metadata.name,
-        sizeBytes: sizeBytes ?? null,
-        leftMs,
-      };
+/** `passedMs`: since the driver was asked. Those that are erased first come first. */
+export function deletedRows(arrays: readonly KeptVolumes[], passedMs: number): readonly DeletedRow[] {
+  const rows = arrays.flatMap(({ endpoint, name: array, volumes }) =>
+    volumes.map(({ name, sizeBytes, leftMs }): DeletedRow => {
+      const left = leftMs === null ? null : Math.max(0, leftMs - passedMs);
+      return { id: `${endpoint}/${name}`, name, array, sizeBytes, leftMs: left };
     }),
   );
   return rows.sort((a, b) => (a.leftMs ?? Infinity) - (b.leftMs ?? Infinity) || a.id.localeCompare(b.id));
 }
+
+/** Arrays of which nothing is known, and those that keep more than is listed. */
+export const unknownArrays = (arrays: readonly KeptVolumes[]): readonly KeptVolumes[] =>
+  arrays.filter(({ trouble }) => trouble !== null);
+export const longArrays = (arrays: readonly KeptVolumes[]): readonly KeptVolumes[] =>
+  arrays.filter(({ trouble, isWhole }) => trouble === null && !isWhole);
 
 /** What is left as `23 h 59 min`; minutes are enough, and days are hours that nobody can count. */
 export function readableLeft(leftMs: number): string {

@@ -6,6 +6,7 @@ import {
   failureIn,
   foreignOwner,
   hasMoved,
+  isBusy,
   type Operation,
   outcomeOf,
   repoOf,
@@ -56,6 +57,16 @@ describe('a write', () => {
     expect(hasMoved(app(1), app(1, 'failed'))).toBe(false);
     expect(repoOf(app(1))).toBe('pure');
     expect(repoOf(app(1, 'deployed', {}))).toBe('');
+  });
+
+  it.each(['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'])(
+    'knows Helm at work: %s',
+    status => {
+      expect(isBusy(app(1, status))).toBe(true);
+    },
+  );
+  it.each(['deployed', 'failed', ''])('knows Helm at rest: %s', status => {
+    expect(isBusy(app(1, status))).toBe(false);
   });
 
   it('notices a revision that the dashboard wrote into its own object meanwhile', () => {

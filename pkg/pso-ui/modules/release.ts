@@ -43,6 +43,9 @@ export const repoOf = (app: App): string => annotationsOf(app)[ANNOTATION.repo] 
 /** Nothing in the API protects against a lost update: compare with the App read just before writing. */
 export const hasMoved = (opened: App, now: App): boolean => opened.spec.version !== now.spec.version;
 
+/** Helm is at work on the release, or was interrupted: either way it refuses another operation. */
+export const isBusy = ({ spec }: App): boolean => /^(?:pending-|uninstalling)/.test(spec.info?.status ?? '');
+
 /**
  * Body of the ClusterRepo's action `upgrade` (rancher pkg/api/steve/catalog/types/rest.go). Helm gets no
  * reuse-values: `userValues` must be complete. The chart's version stays: this is an edit of values.

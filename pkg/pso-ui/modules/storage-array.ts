@@ -1,11 +1,12 @@
-import type { DeletedVolume } from './recover.ts';
-
 /** A StorageArray (pure-pso.io/v1alpha1), as far as pages read it: the driver writes it, figures of an array that was never reached are absent. */
 export interface StorageArray {
   readonly metadata: { readonly name: string };
   readonly spec?: { readonly endpoint?: string };
   readonly status?: StorageArrayStatus;
 }
+
+/** `MgmtEndPoint` of the array in the values. */
+export const endpointOf = ({ metadata, spec }: StorageArray): string => spec?.endpoint ?? metadata.name;
 
 export type Health = 'Healthy' | 'Warning' | 'Trouble';
 
@@ -24,15 +25,21 @@ export interface StorageArrayStatus {
   readonly model?: string;
   /** Purity's. */
   readonly version?: string;
+  readonly restVersion?: string;
   readonly protocols?: readonly string[];
-  readonly capacity?: { readonly totalBytes: number; readonly usedBytes: number; readonly usedPercent: number };
+  readonly capacity?: {
+    readonly totalBytes: number;
+    readonly usedBytes: number;
+    readonly usedPercent: number;
+    /** Promised to volumes; absent where the array does not say. */
+    readonly provisionedBytes?: number;
+  };
   readonly load?: {
     readonly operationsPerSecond: number;
     readonly bytesPerSecond: number;
     readonly latencyMicroseconds: number;
+    readonly queueMicroseconds?: number;
   };
-  /** Volumes of this cluster that were deleted and are not erased yet; absent: the driver does not report them. */
-  readonly deleted?: readonly DeletedVolume[];
   /** RFC 3339: when the array last answered. */
   readonly observedAt?: string;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { pageAddress, searchFilter, searchTerm } from './paging.ts';
-import { eventQuery, refusalQuery, volumeQuery, waitingQuery } from './volume-query.ts';
+import { eventQuery, refusalQuery, turnedTo, volumeQuery, waitingQuery } from './volume-query.ts';
 
 const CLASSES = [
   { provisioner: 'pure-csi', metadata: { name: 'gold' } },
@@ -23,6 +23,12 @@ describe('a page of volumes', () => {
     const { sort, filters } = volumeQuery({ ...VIEW, search: 'DB-1"', sortBy: 'phase', descending: true }, []);
     expect(sort).toBe('-metadata.fields[4]');
     expect(filters).toEqual(['metadata.name~"db-1",metadata.fields[5]~"db-1",metadata.fields[6]~"db-1"']);
+  });
+
+  it('is the first one of another search, and else the one somebody turned to', () => {
+    expect(turnedTo(VIEW, { ...VIEW, search: 'db' }).page).toBe(1);
+    expect(turnedTo({ ...VIEW, search: 'db' }, { ...VIEW, search: 'db', page: 3 }).page).toBe(3);
+    expect(turnedTo(VIEW, { ...VIEW, sortBy: 'phase' })).toEqual({ ...VIEW, sortBy: 'phase' });
   });
 });
 

@@ -14,6 +14,10 @@ export interface VolumeView {
   readonly descending: boolean;
 }
 
+/** Another search begins at its first page: the one somebody was on may not exist in what is found. */
+export const turnedTo = (before: VolumeView, next: VolumeView): VolumeView =>
+  next.search === before.search ? next : { ...next, page: 1 };
+
 interface ClassLike {
   readonly provisioner?: string;
   readonly metadata: { readonly name: string };

@@ -10,10 +10,17 @@ export interface Loaded<T> {
 
 /** A page that waits longer says so; what it showed before stays. */
 const MAX_WAIT_MS = 20_000;
+/** In place of a reason: nothing has come yet. */
+const LATE = 'late';
+
+/** The sentence for `Loaded.error`. */
+export const sentenceOf = (error: string, t: (key: string, args?: object) => string): string =>
+  error === LATE ? t('pso.page.late') : t('pso.page.failed', { reason: error });
 
 /**
  * Loads when the page is shown; a failure is a sentence on the page, never an empty one, and so is an answer that does not
- * come. Of two loads at a time the later one counts.
+ * come. One that comes late is shown all the same: Rancher reads a large cluster once before it answers. Of two loads at a
+ * time the later one counts.
  */
 export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const data = shallowRef<T | null>(null);
@@ -24,25 +31,28 @@ export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
     latest += 1;
     const own = latest;
     isLoading.value = true;
-    const end = (found: T | null, failure: string): void => {
+    const end = (failure: string): void => {
       if (own !== latest) return;
-      if (failure === '') data.value = found;
       error.value = failure;
       isLoading.value = false;
     };
-    await inTime(load()).then(
-      found => end(found, ''),
-      (failure: unknown) => end(null, messageOf(failure)),
+    const loading = load().then(
+      found => {
+        if (own === latest) data.value = found;
+        end('');
+      },
+      (failure: unknown) => end(messageOf(failure)),
     );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>(resolve => {
+      timer = setTimeout(() => {
+        end(LATE);
+        resolve();
+      }, MAX_WAIT_MS);
+    });
+    void loading.finally(() => clearTimeout(timer));
+    await Promise.race([loading, late]);
   };
   onMounted(reload);
   return { data, error, isLoading, reload };
-}
-
-function inTime<T>(loading: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${MAX_WAIT_MS / 1000} s`)), MAX_WAIT_MS);
-  });
-  return Promise.race([loading, late]).finally(() => clearTimeout(timer));
 }

@@ -4,6 +4,7 @@ import {
   failureIn,
   foreignOwner,
   hasMoved,
+  isBusy,
   type Operation,
   outcomeOf,
   repoOf,
@@ -31,8 +32,7 @@ export interface OpenRelease {
 
 /** The release of this cluster, null when there is none. The values come from Helm's own Secret. */
 export async function openRelease(store: Store): Promise<OpenRelease | null> {
-  const apps = await listAll(store, TYPE.app);
-  const app = apps.find(candidate => candidate.spec?.chart?.metadata?.name === CHART);
+  const app = await findApp(store);
   if (!app) return null;
   await app.fetchValues(true);
   const loaded = Boolean(app.valuesLoaded);
@@ -45,6 +45,16 @@ export async function openRelease(store: Store): Promise<OpenRelease | null> {
   };
 }
 
+async function findApp(store: Store): Promise<any> {
+  const apps = await listAll(store, TYPE.app);
+  return apps.find(candidate => candidate.spec?.chart?.metadata?.name === CHART) ?? null;
+}
+
+/** Where the driver is, without its values; empty: no release is seen. */
+export async function releaseNamespace(store: Store): Promise<string> {
+  return (await findApp(store))?.metadata.namespace ?? '';
+}
+
 const copy = (values: unknown): JsonObject => JSON.parse(JSON.stringify(values ?? {})) as JsonObject;
 
 async function whyNotWritable(store: Store, app: App): Promise<'no-repo' | 'no-right' | null> {
@@ -55,9 +65,11 @@ async function whyNotWritable(store: Store, app: App): Promise<'no-repo' | 'no-r
   return repo.hasAction('upgrade') && canCreate(store, TYPE.secret) ? null : 'no-right';
 }
 
-/** `conflict`: somebody wrote since we opened; nothing was sent. */
-export type SaveResult =
-  { readonly state: 'done' } | { readonly state: 'conflict' } | { readonly state: 'failed'; readonly message: string };
+/** Nothing was sent. `conflict`: somebody wrote since we opened; `busy`: Helm would refuse. */
+export interface Unsent {
+  readonly state: 'conflict' | 'busy';
+}
+export type SaveResult = { readonly state: 'done' } | Unsent | { readonly state: 'failed'; readonly message: string };
 
 /** Gets Helm's log as it grows; without one, Rancher's own window shows it. */
 export type LogListener = (text: string) => void;
@@ -71,8 +83,9 @@ export async function saveValues(
 ): Promise<SaveResult> {
   const id = `${release.namespace}/${release.app.metadata.name}`;
   try {
-    const now = await findOne(store, TYPE.app, id);
-    if (!now || hasMoved(release.app, now)) return { state: 'conflict' };
+    const now = await currentApp(store, release);
+    const unsent = whyUnsent(release, now);
+    if (unsent) return unsent;
     const before = now.spec.version;
     const repo = await findOne(store, TYPE.repo, repoOf(now));
     const answer = await repo.doAction('upgrade', upgradeBody(now, userValues));
@@ -82,6 +95,16 @@ export async function saveValues(
   } catch (error) {
     return { state: 'failed', message: messageOf(error) };
   }
+}
+
+/** The release's App as the server has it now; null: it is gone. */
+export const currentApp = (store: Store, { app, namespace }: OpenRelease): Promise<any> =>
+  findOne(store, TYPE.app, `${namespace}/${app.metadata.name}`);
+
+/** Null: the values may be sent. */
+export function whyUnsent({ app }: OpenRelease, now: App | null): Unsent | null {
+  if (!now || hasMoved(app, now)) return { state: 'conflict' };
+  return isBusy(now) ? { state: 'busy' } : null;
 }
 
 /** Reads along, with Rancher's window or without; null when there is no log. */
@@ -111,6 +134,7 @@ async function follow(store: Store, { appId, operationId, before, log, onLog }: 
   let opened: HelmLog | null = null;
   void log.then(found => (opened = found));
   let endedMs = 0;
+  let failedMs = 0;
   try {
     for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; waitedMs += POLL_MS) {
       await new Promise(resolve => setTimeout(resolve, POLL_MS));
@@ -119,7 +143,10 @@ async function follow(store: Store, { appId, operationId, before, log, onLog }: 
       const outcome = outcomeOf(operation, app, before);
       const seen = opened as HelmLog | null;
       onLog?.(seen?.text ?? '');
-      if (outcome.state !== 'running') return outcome;
+      // The next save is compared with the App, so it should have Helm's revision first, if there is one.
+      const mayFollow = outcome.state === 'failed' && app.spec.version === before && failedMs < APP_DELAY_MS;
+      if (mayFollow) failedMs += POLL_MS;
+      else if (outcome.state !== 'running') return outcome;
       endedMs = seen?.hasEnded ? endedMs + POLL_MS : 0;
       const failure = endedMs > APP_DELAY_MS ? failureIn(seen?.text ?? '') : null;
       if (failure !== null) return { state: 'failed', message: failure };

@@ -15,6 +15,9 @@ export const TYPE = {
   node: 'node',
   storageArray: 'pure-pso.io.storagearray',
   storageNode: 'pure-pso.io.storagenode',
+  volumeSnapshot: 'snapshot.storage.k8s.io.volumesnapshot',
+  snapshotClass: 'snapshot.storage.k8s.io.volumesnapshotclass',
+  attributesClass: 'storage.k8s.io.volumeattributesclass',
 } as const;
 
 /** The part of the dashboard's Vuex store that we use; its models are untyped there, too. */

@@ -151,9 +151,9 @@ export const ALERTS: readonly Alert[] = [
     severity: 'warning',
     for: '5m',
     expression:
-      '(max by (node) ({{pso_node_iscsi_sessions}}{state="failed"}) + max by (node) ({{pso_node_nvme_controllers}}{state="failed"})) > 0',
+      '(max by (node) ({{pso_node_iscsi_sessions}}{state="failed"}) + max by (node) ({{pso_node_nvme_controllers}}{state="failed"}) + max by (node) ({{pso_node_fc_paths}}{state="away"})) > 0',
     summary: '{{ $value }} sessions of node {{ $labels.node }} with arrays are broken.',
     description:
-      'A portal of an array cannot be reached from the node, or was taken away. Check iscsiadm -m session -P 1 or nvme list-subsys there.',
+      'A portal or port of an array cannot be reached from the node, or was taken away. Check iscsiadm -m session -P 1, nvme list-subsys or /sys/class/fc_remote_ports there.',
   },
 ];

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { KeyedQueue } from './keyed-queue.ts';
-import { LioTarget, listLuns } from './lio-target.ts';
+import { isKept, LioTarget, listLuns } from './lio-target.ts';
 import { announceSize, isConnected, listConnections, NvmetTarget, servesNvme } from './nvmet-target.ts';
 import { Shell } from './shell.ts';
 import { backstorePath, createBackstore, removeBackstore, type Vendor } from './lio-backstore.ts';
@@ -36,12 +36,17 @@ export class ArrayGuest {
   readonly #loops = new Map<string, string>();
 
   /** On a kernel without NVMe the array is prepared without; connecting by NVMe is what fails then. */
-  prepare({ iqn, portals, nqn, nvmeTcpPortals }: PrepareArgs): Promise<void> {
+  prepare({ iqn, portals, nqn, nvmeTcpPortals, nvmeRocePortals, wwns, fcHosts }: PrepareArgs): Promise<void> {
     return this.#perTarget.run(iqn, async () => {
-      await new LioTarget(iqn).create(portals);
-      if (nvmeTcpPortals.length === 0 || !(await servesNvme())) return;
+      await LioTarget.iscsi(iqn).create(portals);
+      if (wwns.length > 0) await this.#perTarget.run('fc', () => this.#prepareFc(wwns, fcHosts));
+      const nvme = { tcp: nvmeTcpPortals, rdma: nvmeRocePortals };
+      if (Object.values(nvme).flat().length === 0 || !(await servesNvme())) return;
       // Ports are shared by all arrays.
-      await this.#perTarget.run('nvme', () => new NvmetTarget(nqn).create(nvmeTcpPortals));
+      await this.#perTarget.run('nvme', async () => {
+        if (nvme.rdma.length > 0) await this.#shell.run('bash /lab/guest/roce.sh up');
+        await new NvmetTarget(nqn).create(nvme);
+      });
     });
   }
 
@@ -79,11 +84,13 @@ export class ArrayGuest {
     return this.#connect(args, PURE);
   }
 
-  disconnect({ serial, iqn, initiators, lun }: DisconnectArgs): Promise<void> {
+  disconnect(args: DisconnectArgs): Promise<void> {
+    const { serial, lun } = args;
     return this.#perSerial.run(serial, async () => {
-      const target = new LioTarget(iqn);
-      for (const initiator of initiators) await target.unmap(initiator, lun, serial);
-      await this.#perTarget.run(iqn, () => target.dropLunIfUnmapped(serial));
+      for (const { key, target, initiators } of waysOf(args)) {
+        for (const initiator of initiators) await target.unmap(initiator, lun, serial);
+        if (target.canDropLuns) await this.#perTarget.run(key, () => target.dropLunIfUnmapped(serial));
+      }
       // Another array may have it, too: that of a stretched pod.
       const isMapped = (await listLuns()).some(lun => lun.serial === serial.toLowerCase());
       if (!isMapped) await this.#detach(serial);
@@ -115,22 +122,31 @@ export class ArrayGuest {
   }
 
   async decoy({ iqn, portals, initiators, serial, sizeBytes }: DecoyArgs): Promise<void> {
-    await this.prepare({ iqn, portals, nqn: '', nvmeTcpPortals: [] });
+    await this.prepare({ iqn, portals, nqn: '', nvmeTcpPortals: [], nvmeRocePortals: [], wwns: [], fcHosts: [] });
     await this.create({ serial, sizeBytes });
-    await this.#connect({ serial, iqn, initiators, lun: 1, chap: null }, OTHER);
+    await this.#connect({ serial, iqn, initiators, arrayWwns: [], wwns: [], lun: 1, chap: null }, OTHER);
   }
 
   async inventory(): Promise<Inventory> {
     return { serials: (await readdir(POOL)).sort(), luns: await listLuns(), namespaces: await listConnections() };
   }
 
-  #connect({ serial, iqn, initiators, lun, chap }: ConnectArgs, vendor: Vendor): Promise<void> {
+  /** Ports without link, their targets, then the link. Ports are shared by all arrays, so one of them should use them. */
+  async #prepareFc(wwns: readonly string[], hosts: readonly string[]): Promise<void> {
+    await this.#shell.run('bash /lab/guest/fcoe.sh create');
+    for (const wwn of wwns) await LioTarget.fc(wwn).createForPorts(hosts);
+    await this.#shell.run('bash /lab/guest/fcoe.sh up');
+  }
+
+  #connect(args: ConnectArgs, vendor: Vendor): Promise<void> {
+    const { serial, lun, chap } = args;
     return this.#perSerial.run(serial, async () => {
       const device = await this.#attach(serial);
       await createBackstore(serial, device, vendor);
-      const target = new LioTarget(iqn);
-      const index = await this.#perTarget.run(iqn, () => target.addLun(serial, backstorePath(serial)));
-      for (const initiator of initiators) await target.map(initiator, lun, index, chap);
+      for (const { key, target, initiators } of waysOf(args)) {
+        const index = await this.#perTarget.run(key, () => target.addLun(serial, backstorePath(serial)));
+        for (const initiator of initiators) await target.map(initiator, lun, index, chap);
+      }
     });
   }
 
@@ -146,7 +162,7 @@ export class ArrayGuest {
 
   /** Nothing to do while it is connected another way. */
   async #detach(serial: string): Promise<void> {
-    if (await isConnected(serial)) return;
+    if ((await isConnected(serial)) || (await isKept(serial))) return;
     await removeBackstore(serial);
     const device = this.#loops.get(serial);
     if (device === undefined) return;
@@ -160,6 +176,14 @@ export class ArrayGuest {
     await this.#shell.run(`losetup --set-capacity ${device}`);
     await announceSize(serial);
   }
+}
+
+/** Through which targets initiators see a volume; `key`: whose LUN numbers are given out one after the other. */
+function waysOf({ iqn, initiators, arrayWwns, wwns }: DisconnectArgs) {
+  return [
+    ...(initiators.length > 0 ? [{ key: iqn, target: LioTarget.iscsi(iqn), initiators }] : []),
+    ...(wwns.length > 0 ? arrayWwns.map(wwn => ({ key: wwn, target: LioTarget.fc(wwn), initiators: wwns })) : []),
+  ];
 }
 
 function filePath(serial: string): string {

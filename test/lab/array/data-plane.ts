@@ -1,7 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import { AgentClient } from '../agent-client.ts';
 import { LabError } from '../lab-error.ts';
-import { AGENT_PORT, ARRAY_GUEST, managementAddress } from '../options.ts';
+import {
+  AGENT_PORT,
+  ARRAY_GUEST,
+  FABRICS,
+  fcPortName,
+  managementAddress,
+  MAX_WORKERS,
+  workerNames,
+} from '../options.ts';
 import type { FileDataPlane } from '../../simulator/flashblade/data-plane.ts';
 import type {
   DataPlane,
@@ -24,6 +32,10 @@ import type {
   SnapshotsArgs,
 } from './protocol.ts';
 
+const FC_HOSTS = workerNames({ workers: MAX_WORKERS }).flatMap(worker =>
+  FABRICS.map(fabric => fcPortName(worker, fabric)),
+);
+
 /** The simulated arrays' data on the lab's array guest: one round trip to its agent an operation. */
 export class LabDataPlane implements DataPlane {
   readonly #agent: AgentClient;
@@ -32,8 +44,9 @@ export class LabDataPlane implements DataPlane {
     this.#agent = agent;
   }
 
-  async prepare({ iqn, portals, nqn, nvmeTcpPortals }: DataPlaneArray): Promise<void> {
-    await this.#agent.call('prepare', { iqn, portals, nqn, nvmeTcpPortals } satisfies PrepareArgs);
+  async prepare(array: DataPlaneArray): Promise<void> {
+    const args: PrepareArgs = { ...array, fcHosts: FC_HOSTS };
+    await this.#agent.call('prepare', args);
   }
 
   async volumeCreated({ serial, sizeBytes }: DataPlaneVolume): Promise<void> {
@@ -97,10 +110,10 @@ function agentCall(
     const { arrayNqn: nqn, nqns: hosts, nsid } = connection;
     return [`${operation}-nvme`, { serial, nqn, hosts, nsid }];
   }
-  const { arrayIqn: iqn, initiators, lun } = connection;
+  const { arrayIqn: iqn, initiators, arrayWwns, wwns, lun } = connection;
   const { hostUser: user = null, hostPassword: password = null } = connection.chap ?? {};
   const chap = user === null || password === null ? null : { user, password };
-  return [operation, { serial, iqn, initiators, lun, chap }];
+  return [operation, { serial, iqn, initiators, arrayWwns, wwns, lun, chap }];
 }
 
 /** For the simulator as a program inside the lab: `--data-plane test/lab/array/data-plane.ts`. */

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { ensureFolder, ensureLink, names, removeFolder, removeLink, write } from './configfs.ts';
 
 const NVMET = '/sys/kernel/config/nvmet';
+const TRANSPORTS = ['tcp', 'rdma'] as const;
+type Transport = (typeof TRANSPORTS)[number];
 /** Which hosts a volume is connected to: nvmet itself knows only who may come in. Gone with the guest, as its targets are. */
 const CONNECTIONS = '/run/nvme-connections';
 const NO_UUID = '00000000-0000-0000-0000-000000000000';
@@ -31,13 +33,17 @@ export class NvmetTarget {
   }
 
   /** Subsystem on the given portals, closed to hosts that are connected to no volume. */
-  async create(portals: readonly string[]): Promise<void> {
+  async create(portals: Readonly<Record<Transport, readonly string[]>>): Promise<void> {
     if (!(await names(`${NVMET}/subsystems`)).includes(this.#nqn)) {
       await ensureFolder(this.#folder);
       await write(`${this.#folder}/attr_model`, 'Pure Storage FlashArray');
       await write(`${this.#folder}/attr_allow_any_host`, '0');
     }
-    for (const portal of portals) await ensureLink(this.#folder, `${await ensurePort(portal)}/subsystems/${this.#nqn}`);
+    for (const transport of TRANSPORTS) {
+      for (const portal of portals[transport]) {
+        await ensureLink(this.#folder, `${await ensurePort(transport, portal)}/subsystems/${this.#nqn}`);
+      }
+    }
   }
 
   /** Lets hosts see the volume on `device` as namespace `nsid`. */
@@ -127,19 +133,19 @@ async function isEnabled(namespace: string): Promise<boolean> {
   }
 }
 
-/** One for each address, shared by all arrays. Its folder; made when there is none. */
-async function ensurePort(portal: string): Promise<string> {
+/** One for each transport and address, shared by all arrays. Its folder; made when there is none. */
+async function ensurePort(transport: Transport, portal: string): Promise<string> {
   const [address = '', service = ''] = portal.split(/:(?=\d+$)/u);
   const ports = await names(`${NVMET}/ports`);
   for (const port of ports) {
     const read = async (file: string): Promise<string> =>
       (await readFile(`${NVMET}/ports/${port}/${file}`, 'utf8')).trim();
-    if ((await read('addr_traddr')) === address && (await read('addr_trsvcid')) === service)
-      return `${NVMET}/ports/${port}`;
+    const found = [await read('addr_trtype'), await read('addr_traddr'), await read('addr_trsvcid')];
+    if (found.join() === [transport, address, service].join()) return `${NVMET}/ports/${port}`;
   }
   const folder = `${NVMET}/ports/${Math.max(0, ...ports.map(Number)) + 1}`;
   await ensureFolder(folder);
-  const settings = { addr_trtype: 'tcp', addr_adrfam: 'ipv4', addr_traddr: address, addr_trsvcid: service };
+  const settings = { addr_trtype: transport, addr_adrfam: 'ipv4', addr_traddr: address, addr_trsvcid: service };
   for (const [file, value] of Object.entries(settings)) await write(`${folder}/${file}`, value);
   return folder;
 }

@@ -4,9 +4,14 @@ export interface PrepareArgs {
   readonly iqn: string;
   /** `address:port` of each portal; the addresses are the array guest's. */
   readonly portals: readonly string[];
-  /** Name of its NVMe subsystem, and where that is to be found; no portals: it speaks no NVMe/TCP. */
+  /** Name of its NVMe subsystem, and where that is to be found by TCP and by RoCE; no portals: it does not speak it. */
   readonly nqn: string;
   readonly nvmeTcpPortals: readonly string[];
+  readonly nvmeRocePortals: readonly string[];
+  /** Its Fibre Channel ports, which have to be this guest's (`fcPortName` in options.ts); empty: it speaks none. */
+  readonly wwns: readonly string[];
+  /** Ports that may ever come, on any fabric: a port that nobody told the target of is turned away for good. */
+  readonly fcHosts: readonly string[];
 }
 
 export interface SerialArgs {
@@ -31,6 +36,9 @@ export interface SnapshotsArgs {
 export interface DisconnectArgs extends SerialArgs {
   readonly iqn: string;
   readonly initiators: readonly string[];
+  /** By Fibre Channel: ports of the array, and of the host; 16 hex digits each. */
+  readonly arrayWwns: readonly string[];
+  readonly wwns: readonly string[];
   readonly lun: number;
 }
 
@@ -59,7 +67,8 @@ export interface DecoyArgs {
 export interface Inventory {
   readonly serials: readonly string[];
   readonly luns: readonly {
-    readonly iqn: string;
+    /** IQN, or port name with colons. */
+    readonly target: string;
     readonly initiator: string;
     readonly lun: number;
     readonly serial: string;

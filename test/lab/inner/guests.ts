@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { ARRAY_GUEST, hostNumber, workerNames, type GuestName } from '../options.ts';
+import { ARRAY_GUEST, hardwareAddress, hostNumber, workerNames, type GuestName } from '../options.ts';
 import { pathsUnder } from '../state.ts';
 import type { InnerConfig } from './config.ts';
 import { tapName } from './network.ts';
@@ -85,6 +85,6 @@ export class Guests {
 
 /** The hardware address is fixed: with a random one a restarted guest is unreachable until the neighbours' caches expire. */
 function networkArgument(guest: GuestName, network: (typeof NETWORKS)[number], index: number): string {
-  const mac = `52:54:00:00:${hostNumber(guest).toString(16).padStart(2, '0')}:0${index}`;
+  const mac = hardwareAddress(guest, index);
   return `vec${index}:transport=tap,ifname=${tapName(guest, network)},depth=64,gro=1,mac=${mac}`;
 }

@@ -38,11 +38,13 @@ const usage = () => ({
 export const HEALTHY: PathHealth = {
   sessions: [{ isLoggedIn: true }, { isLoggedIn: true }],
   controllers: [{ isLive: true }],
+  fcPaths: [{ isOnline: true }],
   volumes: [{ wwid: '3624a93700000000000000000000000a1', running: 2, down: 0 }],
 };
 export const HALF_BROKEN: PathHealth = {
   sessions: [{ isLoggedIn: true }, { isLoggedIn: false }],
   controllers: [{ isLive: false }],
+  fcPaths: [{ isOnline: false }],
   volumes: [
     { wwid: '3624a93700000000000000000000000a1', running: 1, down: 1 },
     { wwid: '3624a93700000000000000000000000a2', running: 0, down: 2 },

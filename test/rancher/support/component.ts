@@ -2,7 +2,11 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compileFunction } from 'node:vm';
+import { jest } from '@jest/globals';
 import { build, type Plugin } from 'esbuild';
+
+// A component is compiled when it is mounted: a second on an idle machine, many on a busy one.
+jest.setTimeout(60_000);
 
 const UI = path.resolve(import.meta.dirname, '../../../pkg/pso-ui');
 /** Translates to the key and what fills its blanks. */
@@ -45,6 +49,7 @@ interface Vue {
 interface Field {
   value: string;
   readonly textContent: string;
+  readonly children: Iterable<Field>;
   click(): void;
   getAttribute(name: string): string | null;
   dispatchEvent(event: object): void;
@@ -96,6 +101,11 @@ export class MountedComponent<Properties extends object> {
   /** What stands in it, in one line. */
   text(id: string): string {
     return this.#known(id).textContent.replace(/\s+/gu, ' ').trim();
+  }
+
+  /** Values that a list of suggestions offers. */
+  options(id: string): readonly string[] {
+    return [...this.#known(id).children].map(option => option.getAttribute('value') ?? '');
   }
 
   async click(id: string): Promise<void> {

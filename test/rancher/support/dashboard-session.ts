@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { eventually } from '../../support/eventually.ts';
 import type { Browser, BrowserContext, Locator, Page, Request } from './playwright.ts';
 import type { Rancher } from './rancher.ts';
 
@@ -77,20 +79,33 @@ export class DashboardSession {
     await this.page.goto(`${this.#url}${address}`);
   }
 
-  /** As the user's preference in the dashboard; the next page that is opened has it. */
+  /** As the user's preference in the dashboard, until it is seen: the page writes preferences of its own after the login. */
   async setTheme(theme: Theme): Promise<void> {
+    await eventually(`theme ${theme}`, 2 * PATIENCE_MS, async () => {
+      await this.#prefer(theme);
+      await this.page.reload();
+      await this.page.locator(`body.theme-${theme}`).waitFor({ state: 'attached', timeout: PATIENCE_MS / 2 });
+      return true;
+    });
+  }
+
+  async #prefer(theme: Theme): Promise<void> {
     await this.page.evaluate(`(async () => {
       const list = await (await fetch('/v1/userpreferences')).json();
       const own = list.data[0];
       own.data = { ...own.data, theme: JSON.stringify('ui-${theme}') };
-      await fetch(own.links.update, {
+      const answer = await fetch(own.links.update, {
         method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(own),
       });
+      if (!answer.ok && answer.status !== 409) throw new Error('preferences: ' + answer.status);
     })()`);
   }
 
-  /** `build/rancher/<name>.png`. */
+  /** `build/rancher/<name>.png`; one whose name ends in a theme has to be in it. */
   async picture(name: string): Promise<void> {
+    const theme = /-(light|dark)$/u.exec(name)?.[1];
+    if (theme && (await this.page.locator(`body.theme-${theme}`).count()) === 0)
+      throw new Error(`${name}: the page is not ${theme}`);
     mkdirSync(PICTURES, { recursive: true });
     await this.page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
   }
@@ -102,6 +117,27 @@ export class DashboardSession {
       [...document.querySelectorAll('input, textarea')].map(field => field.value),
     ])`);
     return `${kept}\n${this.page.url()}\n${this.console.join('\n')}`;
+  }
+
+  /** Bodies of all requests that write, with their addresses. */
+  writes(): readonly { readonly url: string; readonly body: string }[] {
+    return this.requests
+      .filter(request => !['GET', 'HEAD', 'OPTIONS'].includes(request.method()))
+      .map(request => ({ url: request.url(), body: request.postData() ?? '' }));
+  }
+
+  /** Puts what the lab's Rancher does not know into the metadata of the object that it answers. */
+  async answerAlso(address: string, { metadata }: { readonly metadata: object }): Promise<void> {
+    await this.page.route(address, async route => {
+      const found = (await (await route.fetch()).json()) as { readonly metadata?: object };
+      await route.fulfill({ json: { ...found, metadata: { ...found.metadata, ...metadata } } });
+    });
+  }
+
+  /** Clicks, and returns the file that the browser downloads then, with its name. */
+  async download(button: Locator): Promise<{ readonly name: string; readonly content: Buffer }> {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), button.click()]);
+    return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,10 @@ import path from 'node:path';
 export interface Locator {
   click(options?: { readonly timeout?: number }): Promise<void>;
   fill(text: string): Promise<void>;
-  waitFor(options?: { readonly state?: 'visible' | 'hidden' | 'detached'; readonly timeout?: number }): Promise<void>;
+  waitFor(options?: {
+    readonly state?: 'visible' | 'attached' | 'hidden' | 'detached';
+    readonly timeout?: number;
+  }): Promise<void>;
   count(): Promise<number>;
   all(): Promise<readonly Locator[]>;
   first(): Locator;
@@ -31,6 +34,29 @@ export interface Request {
   method(): string;
   url(): string;
   postData(): string | null;
+  /** Names in small letters. */
+  headers(): Readonly<Record<string, string>>;
+  /** Null when it failed. */
+  response(): Promise<Response | null>;
+}
+
+export interface Response {
+  body(): Promise<Buffer>;
+}
+
+export interface Route {
+  fetch(): Promise<{ json(): Promise<unknown> }>;
+  fulfill(answer: { readonly json: unknown }): Promise<void>;
+}
+
+export interface Download {
+  suggestedFilename(): string;
+  /** Once it is complete. */
+  path(): Promise<string>;
+}
+
+export interface WebSocketOfPage {
+  on(event: 'framereceived', listener: (frame: { readonly payload: string | Buffer }) => void): unknown;
 }
 
 export interface ConsoleMessage {
@@ -39,6 +65,10 @@ export interface ConsoleMessage {
 }
 
 export interface Page extends Pick<Locator, 'locator' | 'getByTestId' | 'getByText' | 'getByRole'> {
+  readonly keyboard: {
+    press(key: string): Promise<void>;
+    type(text: string): Promise<void>;
+  };
   goto(url: string): Promise<unknown>;
   reload(): Promise<unknown>;
   url(): string;
@@ -48,7 +78,10 @@ export interface Page extends Pick<Locator, 'locator' | 'getByTestId' | 'getByTe
   addScriptTag(options: { readonly content: string }): Promise<unknown>;
   screenshot(options: { readonly path: string }): Promise<Buffer>;
   setDefaultTimeout(milliseconds: number): void;
-  on(event: 'request', listener: (request: Request) => void): unknown;
+  route(address: string, handler: (route: Route) => Promise<void>): Promise<unknown>;
+  waitForEvent(event: 'download'): Promise<Download>;
+  on(event: 'request' | 'requestfinished', listener: (request: Request) => void): unknown;
+  on(event: 'websocket', listener: (socket: WebSocketOfPage) => void): unknown;
   on(event: 'console', listener: (message: ConsoleMessage) => void): unknown;
   on(event: 'pageerror', listener: (error: Error) => void): unknown;
 }

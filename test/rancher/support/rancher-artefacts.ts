@@ -1,26 +1,34 @@
-import { ensureAll } from '../../tools/ensure.ts';
+import { ensure, ensureAll } from '../../tools/ensure.ts';
 import { rancherServer } from '../../tools/go-tools.ts';
 import { ensureHostPackages } from '../../tools/host-packages.ts';
 import { LineProgress } from '../../tools/progress.ts';
 import { browserPackages, browserTools } from '../browser-tools.ts';
 import { dashboard, uiBundle } from '../ui-artefacts.ts';
 
-/** Absolute folders of what was built. */
-export interface RancherArtefacts {
+/** Absolute folders of what was built: all that serves the dashboard. */
+export interface DashboardArtefacts {
   /** Holds the program `rancher-server`. */
   readonly server: string;
   readonly dashboard: string;
   /** One folder `name-version` an extension. */
   readonly extensions: string;
+}
+export interface RancherArtefacts extends DashboardArtefacts {
   /** Where Playwright and axe are installed. */
   readonly browser: string;
 }
 
 /** Builds what is missing, with progress on standard error. */
+export async function ensureDashboardArtefacts(): Promise<DashboardArtefacts> {
+  using progress = new LineProgress();
+  const [server = '', ui = '', extensions = ''] = await ensureAll([rancherServer, dashboard, uiBundle], progress);
+  return { server, dashboard: ui, extensions };
+}
+
+/** The same with a browser that drives it: Chromium is a package of the host. */
 export async function ensureRancherArtefacts(): Promise<RancherArtefacts> {
   await ensureHostPackages(browserPackages);
   using progress = new LineProgress();
-  const wanted = [rancherServer, dashboard, uiBundle, browserTools];
-  const [server = '', ui = '', extensions = '', browser = ''] = await ensureAll(wanted, progress);
-  return { server, dashboard: ui, extensions, browser };
+  const browser = await ensure(browserTools, progress);
+  return { ...(await ensureDashboardArtefacts()), browser };
 }

@@ -9,7 +9,7 @@ import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
 import { ClusterApi } from '../../support/product/api.ts';
 import { startCatalogServer, type CatalogServer } from './catalog-server.ts';
-import type { RancherArtefacts } from './rancher-artefacts.ts';
+import type { DashboardArtefacts } from './rancher-artefacts.ts';
 import { rancherObjects, REPOSITORY, type NewObject } from './rancher-objects.ts';
 
 const START_LIMIT_MS = 60_000;
@@ -25,6 +25,10 @@ export interface ChartAction {
   readonly release: string;
   readonly namespace: string;
   readonly values: object;
+  /** Whether Helm waits for the pods. Default true. */
+  readonly isAwaited?: boolean;
+  /** Of the chart in the release, beside those that say where it came from. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** The dashboard on a lab's API server, with our catalog and our extension. */
@@ -45,7 +49,7 @@ export class Rancher {
     this.#catalog = catalog;
   }
 
-  static async start(lab: Lab, artefacts: RancherArtefacts): Promise<Rancher> {
+  static async start(lab: Lab, artefacts: DashboardArtefacts): Promise<Rancher> {
     const [catalog, port] = await Promise.all([startCatalogServer(), freePort()]);
     const url = `http://127.0.0.1:${port}`;
     const password = randomBytes(12).toString('hex');
@@ -69,15 +73,17 @@ export class Rancher {
   }
 
   /** Installs a chart of the catalog as the dashboard does; returns when its release is deployed. */
-  async install({ chart, release, namespace, values }: ChartAction): Promise<void> {
+  async install(action: ChartAction): Promise<void> {
+    const { chart, release, namespace, values, annotations: more, isAwaited: wait = true } = action;
     const annotations = {
       'catalog.cattle.io/ui-source-repo': REPOSITORY,
       'catalog.cattle.io/ui-source-repo-type': 'cluster',
+      ...more,
     };
     const body = {
       charts: [{ chartName: chart, version: '', releaseName: release, values, annotations }],
       namespace,
-      wait: true,
+      wait,
       timeout: '180s',
     };
     const app = `/v1/catalog.cattle.io.apps/${namespace}/${release}`;
@@ -90,6 +96,11 @@ export class Rancher {
       return ['deployed', 'failed'].includes(status);
     });
     if (status === 'failed') throw new LabError(`Release ${release} failed.`, `See ${logFile(this.#lab)}.`);
+  }
+
+  /** Of a release, as Rancher knows it; it follows Helm a moment later. */
+  async statusOf(namespace: string, release: string): Promise<string> {
+    return (await this.#release(`/v1/catalog.cattle.io.apps/${namespace}/${release}`)).status;
   }
 
   async #release(app: string): Promise<{ readonly version: number; readonly status: string }> {
@@ -133,7 +144,7 @@ export class Rancher {
 const logFile = (lab: Lab): string => lab.logFile('rancher-server');
 
 /** On the host, not in the lab: it reaches the API server as kubectl does. It ends with this process at the latest. */
-function spawnServer(lab: Lab, artefacts: RancherArtefacts, listen: string, password: string): ChildProcess {
+function spawnServer(lab: Lab, artefacts: DashboardArtefacts, listen: string, password: string): ChildProcess {
   const scratch = path.join(lab.paths.root, 'rancher');
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
   const log = openSync(logFile(lab), 'a');

@@ -3,7 +3,6 @@ import { parse } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
 import { sharedLab } from '../../lab/shared-lab.ts';
 import { FleetService, fleetValuesFile, startFleetService } from '../../support/product/fleet-service.ts';
-import { helm } from '../../support/product/cluster.ts';
 import {
   awaitDriverOnNodes,
   importDriverImage,
@@ -79,10 +78,4 @@ export async function startStage(): Promise<Stage> {
 async function startFleet(lab: Lab): Promise<FleetService> {
   const [fleet] = await Promise.all([startFleetService(lab, SCENARIO), importDriverImage(lab)]);
   return fleet;
-}
-
-/** What the user gave to the release, as Helm keeps it. */
-export async function userValues(lab: Lab): Promise<Readonly<Record<string, unknown>>> {
-  const text = await helm(lab, ['get', 'values', RELEASE, '--namespace', NAMESPACE, '--output', 'json']);
-  return JSON.parse(text) as Record<string, unknown>;
 }

@@ -39,6 +39,10 @@ export interface DataPlaneArray {
   readonly nqn: string;
   /** `ip:port` of each NVMe/TCP portal, e.g. `10.66.1.50:4420`; empty: it speaks no NVMe/TCP. */
   readonly nvmeTcpPortals: readonly string[];
+  /** The same for NVMe/RoCE. */
+  readonly nvmeRocePortals: readonly string[];
+  /** Fibre Channel ports, 16 hex digits each, upper case, without colons; empty: it speaks no Fibre Channel. */
+  readonly wwns: readonly string[];
 }
 
 export interface DataPlaneVolume {
@@ -72,6 +76,8 @@ export interface DataPlaneScsiConnection {
   readonly serial: string;
   /** Initiator IQNs of the host, in the spelling given by the client; empty: it has only WWNs. */
   readonly initiators: readonly string[];
+  /** Fibre Channel ports of the array. */
+  readonly arrayWwns: readonly string[];
   /** Initiator WWNs of the host, 16 hex digits each, upper case, without colons. */
   readonly wwns: readonly string[];
   /** 1 … 4095. */

@@ -10,7 +10,7 @@ import type { DataPlane } from './data-plane.ts';
 import { settlePods } from './pod-health.ts';
 import type { JsonObject } from '../common/json.ts';
 import type { Effect, Plan, Reply } from './plan.ts';
-import { allPorts } from './ports.ts';
+import { allPorts, bareWwns } from './ports.ts';
 import { Query } from '../common/query.ts';
 import { versionList } from './resources/array.ts';
 import { ROUTES } from './routes.ts';
@@ -75,7 +75,9 @@ export class FlashArray {
     const ports = allPorts(this.settings);
     const of = (protocol: Protocol): string[] =>
       ports.flatMap(port => (port.protocol === protocol && port.portal !== null ? [port.portal] : []));
-    await this.#dataPlane?.prepare({ name, iqn, nqn, portals: of('iscsi'), nvmeTcpPortals: of('nvme-tcp') });
+    const wwns = bareWwns(this.settings);
+    const [portals, nvmeTcpPortals, nvmeRocePortals] = [of('iscsi'), of('nvme-tcp'), of('nvme-roce')];
+    await this.#dataPlane?.prepare({ name, iqn, nqn, portals, nvmeTcpPortals, nvmeRocePortals, wwns });
   }
 
   /** A promise only where a data plane has to act first. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../common/json.ts';
 import type { SnapshotRecord, VolumeRecord } from './records.ts';
+import { shareAt } from '../common/growth.ts';
 import { drift, hashText } from '../common/seeded.ts';
 import type { ArrayState } from './state.ts';
 
@@ -160,12 +161,16 @@ export function snapshotBytes(snapshot: SnapshotRecord, nowMs: number): number {
   return Math.floor(written * 0.2 * (1 - Math.exp(-age / (24 * HOUR_MS))));
 }
 
-/** Space of the whole array: others' data by `fill`, slowly moving, plus all volumes. No nulls where exporters stumble. */
-export function arraySpace(state: ArrayState, nowMs: number): JsonObject {
-  const sums = sumVolumes(state.volumes.values(), nowMs);
+/**
+ * Space of the whole array at a time: others' data by `fill`, growing and slowly moving, plus all volumes. No nulls where
+ * exporters stumble.
+ */
+export function arraySpace(state: ArrayState, time: number, nowMs = time): JsonObject {
+  const sums = sumVolumes(state.volumes.values(), time);
   const { seed } = state.settings;
-  const capacityBytes = state.capacityBytes(nowMs);
-  const others = Math.floor(capacityBytes * state.conditions.fill * (1 + 0.02 * drift(seed ^ 7, nowMs, 24 * HOUR_MS)));
+  const capacityBytes = state.capacityBytes(time);
+  const share = state.conditions.fill * shareAt(time, nowMs);
+  const others = Math.floor(capacityBytes * share * (1 + 0.02 * drift(seed ^ 7, time, 24 * HOUR_MS)));
   const own = spaceItem(sums);
   const shared = Math.floor(others * 0.2);
   const unique = others - shared + Math.floor(sums.written / REDUCTION);

@@ -112,6 +112,9 @@ describe('FlashArray that speaks several protocols', () => {
     await client.array.prepare();
     await client.login();
     const { iqn, nqn } = client.array.settings;
+    const ports = (await client.call('GET', 'ports')).items;
+    const arrayWwns = ports.flatMap(({ wwn }) => (typeof wwn === 'string' ? [wwn.replaceAll(':', '')] : []));
+    expect(arrayWwns).toHaveLength(4);
     expect(prepared).toEqual([
       {
         name: 'one',
@@ -119,6 +122,8 @@ describe('FlashArray that speaks several protocols', () => {
         nqn,
         portals: ['10.66.1.50:3260', '10.66.2.50:3260'],
         nvmeTcpPortals: ['10.66.1.50:4420', '10.66.2.50:4420'],
+        nvmeRocePortals: ['10.66.1.50:4420', '10.66.2.50:4420'],
+        wwns: arrayWwns,
       },
     ]);
     const serial = (await client.volume('v')).items[0]?.serial;
@@ -129,6 +134,7 @@ describe('FlashArray that speaks several protocols', () => {
     const scsi = {
       transport: 'scsi',
       arrayIqn: iqn,
+      arrayWwns,
       serial,
       initiators: ['iqn.2024-01.org.example:i'],
       wwns: [],

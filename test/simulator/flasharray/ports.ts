@@ -16,6 +16,7 @@ export interface Port {
 }
 
 const NVME_PORT = 4420;
+const CONTROLLERS = 2;
 const FC_PORTS_OF_CONTROLLER = 2;
 /** First interface of a protocol on each controller; iSCSI ports carry the names of their portals. */
 const FIRST_NVME_INTERFACE = { 'nvme-tcp': 8, 'nvme-roce': 12 } as const;
@@ -53,23 +54,31 @@ function nvmePorts({ portals, nqn }: Settings, protocol: 'nvme-tcp' | 'nvme-roce
   }));
 }
 
-function fcPorts({ id }: Settings): Port[] {
-  return ['CT0', 'CT1'].flatMap((controller, side) =>
-    Array.from({ length: FC_PORTS_OF_CONTROLLER }, (_, index): Port => {
-      const bare = `524A937${id.replaceAll('-', '').slice(0, 7)}${side}${index}`.toUpperCase();
-      const wwn = bare.replaceAll(/(..)(?=.)/g, '$1:');
-      return {
-        name: `${controller}.FC${index}`,
-        protocol: 'fc',
-        address: null,
-        portal: null,
-        iqn: null,
-        nqn: null,
-        wwn,
-      };
-    }),
-  );
+function fcPorts(settings: Settings): Port[] {
+  const ports = wwnsOf(settings).map((bare, at): Port => ({
+    name: `CT${at % CONTROLLERS}.FC${Math.floor(at / CONTROLLERS)}`,
+    protocol: 'fc',
+    address: null,
+    portal: null,
+    iqn: null,
+    nqn: null,
+    wwn: bare.replaceAll(/(..)(?=.)/g, '$1:'),
+  }));
+  return ports.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
+
+/** Given ones, or two for each controller. */
+function wwnsOf({ id, wwns }: Settings): readonly string[] {
+  if (wwns !== null) return wwns;
+  return Array.from({ length: CONTROLLERS * FC_PORTS_OF_CONTROLLER }, (_, at) => {
+    const [side, index] = [at % CONTROLLERS, Math.floor(at / CONTROLLERS)];
+    return `524A937${id.replaceAll('-', '').slice(0, 7)}${side}${index}`.toUpperCase();
+  });
+}
+
+/** Names of its Fibre Channel ports as hosts write them: upper case, without colons. Empty: it has none. */
+export const bareWwns = (settings: Settings): readonly string[] =>
+  allPorts(settings).flatMap(({ wwn }) => (wwn === null ? [] : [wwn.replaceAll(':', '')]));
 
 function portalText(address: string, tcpPort: number): string {
   return `${address.includes(':') ? `[${address}]` : address}:${tcpPort}`;

@@ -52,6 +52,8 @@ export interface Settings {
   readonly portals: readonly Portal[];
   readonly iqn: string;
   readonly nqn: string;
+  /** Fibre Channel ports, 16 hex digits each, upper case, without colons, in turn on each controller; null: made of its id. */
+  readonly wwns: readonly string[] | null;
   readonly tokens: readonly Token[];
   readonly idleTimeoutMs: number;
   readonly eradicationDelayMs: number;
@@ -127,6 +129,7 @@ export function completeSettings(given: GivenSettings, allVersions: readonly str
     ],
     iqn: `iqn.2010-06.com.purestorage:flasharray.${portSuffix}`,
     nqn: `nqn.2010-06.com.purestorage:flasharray.${portSuffix}`,
+    wwns: null,
     tokens: [
       { token: random.uuid(), user: 'pureuser', role: 'admin' },
       { token: random.uuid(), user: 'observer', role: 'readonly' },

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../common/json.ts';
+import { shareAt } from '../common/growth.ts';
 import { drift, hashText } from '../common/seeded.ts';
 import type { FileSystemRecord, SnapshotRecord } from './records.ts';
 import type { BladeState } from './state.ts';
@@ -130,13 +131,14 @@ export function sumFileSystems(fileSystems: Iterable<FileSystemRecord>, nowMs: n
   return { provisioned, written, snapshots };
 }
 
-/** Space of the whole array or of one kind: others' data by `fill`, slowly moving, plus all file systems. No nulls. */
-export function arraySpace(state: BladeState, type: SpaceType, nowMs: number): JsonObject {
+/** Space of the whole array or of one kind at a time: others' data by `fill`, growing and slowly moving, plus all file systems. No nulls. */
+export function arraySpace(state: BladeState, type: SpaceType, time: number, nowMs = time): JsonObject {
   const { capacityBytes, seed } = state.settings;
-  const others = Math.floor(capacityBytes * state.conditions.fill * (1 + 0.02 * drift(seed ^ 7, nowMs, 24 * HOUR_MS)));
+  const filled = state.conditions.fill * shareAt(time, nowMs);
+  const others = Math.floor(capacityBytes * filled * (1 + 0.02 * drift(seed ^ 7, time, 24 * HOUR_MS)));
   const share = { array: 1, 'file-system': FILE_SHARE, 'object-store': 1 - FILE_SHARE }[type];
   const own = type === 'object-store' ? [] : state.fileSystems.values();
-  const sums = sumFileSystems(own, nowMs);
+  const sums = sumFileSystems(own, time);
   const unique = Math.floor(others * share) + Math.floor(sums.written / REDUCTION);
   const used = Math.min(capacityBytes, unique + sums.snapshots);
   const virtual = unique * REDUCTION;

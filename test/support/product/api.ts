@@ -28,7 +28,7 @@ export class ClusterApi {
     this.#agent = new Agent({ connections: 20, connect: { ca: decode(ca), cert: decode(cert), key: decode(key) } });
   }
 
-  async request<Shape>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Shape> {
+  async request<Shape>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Shape> {
     const answer = await this.#agent.request({
       origin: this.#server,
       path,

@@ -1,11 +1,14 @@
 import type { ArrayPortal } from '../../domain/array-check.ts';
-import type {
-  ArrayIdentity,
-  ArrayLoad,
-  ArrayObservation,
-  ArraySettings,
-  Protocol,
-  SanType,
+import {
+  type ArrayIdentity,
+  type ArrayLoad,
+  type ArrayObservation,
+  type ArraySettings,
+  isNvme,
+  type NvmeProtocol,
+  type Protocol,
+  PROTOCOL_WORDS,
+  type SanType,
 } from '../../domain/array.ts';
 import { PsoError } from '../../domain/errors.ts';
 import { Cidr } from '../../lib/cidr.ts';
@@ -26,14 +29,15 @@ import {
 } from '../../rest/flasharray/arrays.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { kindOfModel } from '../cloud-block-store/traits.ts';
-import { pickTarget, portalsOf, type ArrayPorts, type SanTarget, type ServedSan } from './san-target.ts';
+import { hasScsiFc, pickTarget, portalsOf, type ArrayPorts, type SanTarget } from './san-target.ts';
 
 /** Identity, ports and health change rarely: two calls a poll instead of six. */
 const SLOW_PART_MS = 10 * 60_000;
 const MAX_WARNINGS = 10;
 /** REST 2.27 shows `nsid` on connections. */
 const NSID_SINCE_MINOR = 27;
-const PROTOCOL_WORDS: Readonly<Record<ServedSan, string>> = { iscsi: 'iSCSI', 'nvme-tcp': 'NVMe/TCP' };
+/** What no Cloud Block Store has, whatever an administrator enables. */
+const METAL_ONLY: readonly Protocol[] = ['fc', 'nvme-roce'];
 
 interface SlowPart {
   readonly takenAtMs: number;
@@ -107,21 +111,13 @@ export class ArrayFacts {
 
   /** Where a node finds volumes. Ports are cached; asked when none are known. */
   async sanTarget(call: RestCall): Promise<SanTarget> {
-    const protocol = this.#servedSan();
-    if (protocol === 'nvme-tcp') await this.#requireNsids(call);
-    this.#ports ??= await this.#portsRead.ask(() => readPorts(this.#rest, protocol === 'nvme-tcp', call));
+    const protocol = this.#sanType;
+    if (isNvme(protocol)) await this.#requireNsids(protocol, call);
+    this.#ports ??= await this.#portsRead.ask(() => readPorts(this.#rest, protocol !== 'iscsi', call));
     const target = pickTarget(protocol, this.#ports, this.#controllers, portal => this.#isAllowed(portal));
     if (target) return target;
     this.#ports = null;
-    const { endpoint } = this.#settings;
-    const word = PROTOCOL_WORDS[protocol];
-    throw new PsoError(
-      'array-without-portals',
-      this.#cidrs.length === 0
-        ? `Array ${endpoint} has no ${word} port with an address.`
-        : `Array ${endpoint} has no ${word} port inside the allowed networks.`,
-      `Enable ${word} on a network interface of the array, or correct the allowed CIDRs.`,
-    );
+    throw this.#withoutTarget(protocol);
   }
 
   /** Every way to its volumes, the forbidden ones marked. */
@@ -130,22 +126,45 @@ export class ArrayFacts {
     return portalsOf(this.#ports, portal => this.#isAllowed(portal));
   }
 
-  #servedSan(): ServedSan {
-    if (this.#sanType === 'iscsi' || this.#sanType === 'nvme-tcp') return this.#sanType;
-    throw new PsoError(
-      'protocol-unsupported',
-      `Array ${this.#settings.endpoint}: this driver does not connect volumes by ${this.#sanType} yet.`,
-      'Set flasharray.sanType to ISCSI or NVMEOF-TCP.',
+  #withoutTarget(protocol: SanType): PsoError {
+    const { endpoint, kind } = this.#settings;
+    const isCloud = (this.#slow?.identity.kind ?? kind) === 'cloud-block-store';
+    if (!isCloud || !METAL_ONLY.includes(protocol)) {
+      return protocol === 'fc' ? this.#withoutFc() : this.#withoutPortal(PROTOCOL_WORDS[protocol]);
+    }
+    return new PsoError(
+      'array-without-portals',
+      `Array ${endpoint} is a Cloud Block Store, which has no ${PROTOCOL_WORDS[protocol]}.`,
+      'Use it from a cluster with flasharray.sanType ISCSI.',
+    );
+  }
+
+  #withoutPortal(word: string): PsoError {
+    const { endpoint } = this.#settings;
+    return new PsoError(
+      'array-without-portals',
+      this.#cidrs.length === 0
+        ? `Array ${endpoint} has no ${word} port with an address.`
+        : `Array ${endpoint} has no ${word} port inside the allowed networks.`,
+      `Enable ${word} on a network interface of the array, or correct the allowed CIDRs.`,
+    );
+  }
+
+  #withoutFc(): PsoError {
+    return new PsoError(
+      'array-without-portals',
+      `Array ${this.#settings.endpoint} has no Fibre Channel port that serves SCSI.`,
+      'Look at the ports of the array (service scsi-fc), or set flasharray.sanType to ISCSI or NVMEOF-TCP.',
     );
   }
 
   /** Without the number that the array gave, a node could take a leftover device for the volume. */
-  async #requireNsids(call: RestCall): Promise<void> {
+  async #requireNsids(protocol: NvmeProtocol, call: RestCall): Promise<void> {
     const minor = await this.#rest.minor(call);
     if (minor >= NSID_SINCE_MINOR) return;
     throw new PsoError(
       'array-feature-missing',
-      `Array ${this.#settings.endpoint} speaks REST 2.${minor}; NVMe/TCP needs 2.${NSID_SINCE_MINOR} (Purity 6.6.0), which tells the numbers of namespaces.`,
+      `Array ${this.#settings.endpoint} speaks REST 2.${minor}; ${PROTOCOL_WORDS[protocol]} needs 2.${NSID_SINCE_MINOR} (Purity 6.6.0), which tells the numbers of namespaces.`,
       'Upgrade Purity on the array, or set flasharray.sanType to ISCSI.',
     );
   }
@@ -189,20 +208,22 @@ function identityOf(array: ArrayItem, controllers: readonly ControllerItem[], mi
   };
 }
 
-/** Interfaces are asked for only where a port speaks NVMe, and somebody wants to know over what. */
-async function readPorts(rest: RestClient, wantsNvme: boolean, call: RestCall): Promise<ArrayPorts> {
+/** Interfaces are asked for only where a port may serve one thing or another, and somebody wants to know which. */
+async function readPorts(rest: RestClient, wantsServices: boolean, call: RestCall): Promise<ArrayPorts> {
   const ports = await getPorts(rest, call);
-  const hasNvme = wantsNvme && ports.some(port => port.nqn !== null && port.portal !== null);
-  return { ports, interfaces: hasNvme ? await getEnabledInterfaces(rest, call) : [] };
+  const isOpen = ports.some(({ nqn, wwn, portal }) => wwn !== null || (nqn !== null && portal !== null));
+  return { ports, interfaces: wantsServices && isOpen ? await getEnabledInterfaces(rest, call) : [] };
 }
 
-function protocolsOf({ ports, interfaces }: ArrayPorts, minor: number): readonly Protocol[] {
+function protocolsOf(all: ArrayPorts, minor: number): readonly Protocol[] {
+  const { ports, interfaces } = all;
   const services = new Set(interfaces.flatMap(one => one.services));
   const found: Protocol[] = [];
   if (ports.some(port => port.iqn !== null && port.portal !== null)) found.push('iscsi');
-  if (services.has('nvme-tcp') && minor >= NSID_SINCE_MINOR) found.push('nvme-tcp');
-  if (services.has('nvme-roce')) found.push('nvme-roce');
-  if (ports.some(port => port.wwn !== null)) found.push('fc');
+  for (const nvme of ['nvme-tcp', 'nvme-roce'] as const) {
+    if (services.has(nvme) && minor >= NSID_SINCE_MINOR) found.push(nvme);
+  }
+  if (hasScsiFc(all)) found.push('fc');
   return found;
 }
 

@@ -1,10 +1,12 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
 import type { ArrayExamination } from '../../domain/array-check.ts';
 import type { ChapKeySource } from '../../domain/chap.ts';
+import type { DeletedVolume } from '../../domain/deleted-volume.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { Snapshot, Volume } from '../../domain/volume.ts';
 import type { VolumeChanges } from '../../domain/volume-changes.ts';
+import type { VolumeDetails, VolumeFigures } from '../../domain/volume-report.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { FLASH_ARRAY_DIALECT } from '../../rest/dialect.ts';
@@ -19,6 +21,8 @@ import type {
   PublishedVolume,
   PublishSpec,
   SharedPods,
+  UsageOnArray,
+  UsageWishes,
   VolumeCopy,
 } from '../backend.ts';
 import { connectRest, type RestDependencies } from '../connect-rest.ts';
@@ -35,9 +39,11 @@ import { modifyVolume } from './modify-volume.ts';
 import { publishedNodes, publishVolume, unpublishVolume } from './publish-volume.ts';
 import { nodesInPod, sharedPods } from './shared-pods.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
+import { usage } from './usage.ts';
 import { volumeCopies } from './volume-copies.ts';
+import { volumeDetails, volumeFigures } from './volume-figures.ts';
 import type { ListScope } from './volumes.ts';
-import { ConnectionTable, expandVolume, findVolume, findVolumes, listVolumes } from './volumes.ts';
+import { ConnectionTable, deletedVolumes, expandVolume, findVolume, findVolumes, listVolumes } from './volumes.ts';
 
 const CACHED_NAMES = 20_000;
 /** A listing's pages are asked for in one go. */
@@ -141,6 +147,22 @@ export class FlashArrayBackend implements ArrayBackend {
     this.#scope = scope;
     if (page.token === null) this.#connections = null;
     return await listVolumes(this.#array, scope, page, () => this.#connectionTable(scope, call), at('poll', call));
+  }
+
+  async deletedVolumes(prefix: string, limit: number, call: CallContext): Promise<Page<DeletedVolume>> {
+    return await deletedVolumes(this.#array, prefix, limit, at('poll', call));
+  }
+
+  async volumeFigures(names: readonly string[], call: CallContext): Promise<readonly VolumeFigures[]> {
+    return await volumeFigures(this.#array, names, at('poll', call));
+  }
+
+  async volumeDetails(name: string, call: CallContext): Promise<VolumeDetails> {
+    return await volumeDetails(this.#array, name, at('poll', call));
+  }
+
+  async usage(wishes: UsageWishes, call: CallContext): Promise<UsageOnArray> {
+    return await usage(this.#array, wishes, at('poll', call));
   }
 
   async publish(spec: PublishSpec, call: CallContext): Promise<PublishContext> {

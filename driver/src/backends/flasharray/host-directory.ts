@@ -1,9 +1,9 @@
 import type { SanType } from '../../domain/array.ts';
 import type { ChapCredentials, ChapKeySource } from '../../domain/chap.ts';
 import { PsoError } from '../../domain/errors.ts';
-import { initiatorOf, withoutInitiator, type NodeIdentity } from '../../domain/node-id.ts';
+import { withoutInitiator, type NodeIdentity } from '../../domain/node-id.ts';
 import { SharedRead } from '../../lib/shared-read.ts';
-import { findHosts, postHost, type HostItem, type Initiator } from '../../rest/flasharray/hosts.ts';
+import { addHostWwns, findHosts, postHost, type HostItem, type Initiator } from '../../rest/flasharray/hosts.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import { HostChap, isAsWanted } from './host-chap.ts';
@@ -13,6 +13,16 @@ interface KnownHost {
   readonly name: string;
   readonly chapUser: string | null;
 }
+
+/** The list of a host in which a node's names for a protocol are. */
+const KINDS: Readonly<Record<SanType, Initiator['kind']>> = {
+  iscsi: 'iqns',
+  'nvme-tcp': 'nqns',
+  'nvme-roce': 'nqns',
+  fc: 'wwns',
+};
+
+const keyOf = ({ names }: Initiator): string => names.join('+');
 
 /** Which host of the array is which node. The initiator decides, never the name. */
 export class HostDirectory {
@@ -44,34 +54,37 @@ export class HostDirectory {
   }
 
   forget(node: NodeIdentity): void {
-    for (const { name } of this.initiatorsOf(node)) this.#hostByInitiator.delete(name);
+    for (const initiator of this.initiatorsOf(node)) this.#hostByInitiator.delete(keyOf(initiator));
   }
 
   /** All names of the node, first the one of the protocol in use. */
   initiatorsOf(node: NodeIdentity): readonly Initiator[] {
-    const { iqn, nqn } = node;
+    const { iqn, nqn, wwpns } = node;
     const all: readonly Initiator[] = [
-      ...(iqn === null ? [] : [{ kind: 'iqns' as const, name: iqn }]),
-      ...(nqn === null ? [] : [{ kind: 'nqns' as const, name: nqn }]),
+      ...(iqn === null ? [] : [{ kind: 'iqns' as const, names: [iqn] }]),
+      ...(nqn === null ? [] : [{ kind: 'nqns' as const, names: [nqn] }]),
+      ...(wwpns.length === 0 ? [] : [{ kind: 'wwns' as const, names: wwpns.map(wwpn => wwpn.toUpperCase()) }]),
     ];
-    const own = initiatorOf(node, this.#sanType);
-    return [...all.filter(({ name }) => name === own), ...all.filter(({ name }) => name !== own)];
+    const own = KINDS[this.#sanType];
+    return [...all.filter(({ kind }) => kind === own), ...all.filter(({ kind }) => kind !== own)];
   }
 
   /** Null when the array has no host with that initiator of the node's. */
   async find(node: NodeIdentity, initiator: Initiator, call: RestCall): Promise<string | null> {
-    const cached = this.#hostByInitiator.get(initiator.name);
+    const cached = this.#hostByInitiator.get(keyOf(initiator));
     if (cached !== undefined) return cached.name;
     const host = await this.#lookUp(node, initiator, call);
-    return host && this.#remember(initiator.name, node.name, host);
+    return host && this.#remember(initiator, node.name, host);
   }
 
-  /** The host with the node's initiator, created when there is none, with the CHAP that it should have at the target. */
-  async ensure(node: NodeIdentity, targetName: string, call: RestCall): Promise<string> {
-    const own = initiatorOf(node, this.#sanType);
-    const initiator = this.initiatorsOf(node).find(({ name }) => name === own);
+  /**
+   * The host with the node's initiator, created when there is none, with the CHAP that it should have at the target
+   * (null: one that knows no CHAP).
+   */
+  async ensure(node: NodeIdentity, targetName: string | null, call: RestCall): Promise<string> {
+    const initiator = this.initiatorsOf(node).find(({ kind }) => kind === KINDS[this.#sanType]);
     if (!initiator) throw withoutInitiator(node, this.#sanType);
-    const { name } = initiator;
+    const name = keyOf(initiator);
     const chap = await this.#chapOf(initiator, targetName);
     const cached = this.#hostByInitiator.get(name);
     if (cached !== undefined && isAsWanted(cached.chapUser, chap)) return cached.name;
@@ -84,9 +97,10 @@ export class HostDirectory {
     }
   }
 
-  async #chapOf(initiator: Initiator, targetName: string): Promise<ChapCredentials | null> {
-    if (this.#chapKey === null || initiator.kind !== 'iqns') return null;
-    return (await this.#chapKey()).credentialsFor(initiator.name, targetName);
+  async #chapOf({ kind, names }: Initiator, targetName: string | null): Promise<ChapCredentials | null> {
+    const [name] = names;
+    if (this.#chapKey === null || kind !== 'iqns' || name === undefined || targetName === null) return null;
+    return (await this.#chapKey()).credentialsFor(name, targetName);
   }
 
   async #lookUp(node: NodeIdentity, initiator: Initiator, call: RestCall): Promise<HostItem | null> {
@@ -95,8 +109,12 @@ export class HostDirectory {
     if (first && second) {
       throw new PsoError(
         'initiator-on-several-hosts',
-        `Array ${this.#rest.array}: initiator ${initiator.name} of node ${node.name} belongs to the hosts ${hosts.map(host => host.name).join(' and ')}.`,
-        'Give every node an initiator name of its own and remove this one from all hosts but one on the array.',
+        initiator.names.length === 1
+          ? `Array ${this.#rest.array}: initiator ${keyOf(initiator)} of node ${node.name} belongs to the hosts ${hosts.map(host => host.name).join(' and ')}.`
+          : `Array ${this.#rest.array}: the initiators ${initiator.names.join(', ')} of node ${node.name} belong to different hosts: ${hosts.map(host => host.name).join(' and ')}.`,
+        initiator.names.length === 1
+          ? 'Give every node an initiator name of its own and remove this one from all hosts but one on the array.'
+          : "Put all of the node's initiators into one host on the array, and take them out of the others.",
       );
     }
     return first ?? null;
@@ -110,10 +128,10 @@ export class HostDirectory {
   ): Promise<string> {
     const found = await this.#settled(node, initiator, chap, call);
     if (found !== null) return found;
-    for (const name of [hostNameOf(node.name), distinctHostNameOf(node.name, initiator.name)]) {
+    for (const name of [hostNameOf(node.name), distinctHostNameOf(node.name, keyOf(initiator))]) {
       try {
         await postHost(this.#rest, name, initiator, chap, call);
-        return this.#remember(initiator.name, node.name, { name, chapUser: chap?.user ?? null });
+        return this.#remember(initiator, node.name, { name, chapUser: chap?.user ?? null });
       } catch (error) {
         if (!(error instanceof RestError) || !error.says(/already exists|already in use/i)) throw error;
         // Another controller may have been faster; a host of that name with other initiators is another machine.
@@ -123,7 +141,7 @@ export class HostDirectory {
     }
     throw new PsoError(
       'host-name-taken',
-      `Array ${this.#rest.array}: no host could be created for node ${node.name}, because its names or its initiator ${initiator.name} are in use by another host.`,
+      `Array ${this.#rest.array}: no host could be created for node ${node.name}, because its names or its initiator ${initiator.names.join(', ')} are in use by another host.`,
       'Remove the host or the initiator on the array, or give the node another name.',
     );
   }
@@ -136,12 +154,15 @@ export class HostDirectory {
   ): Promise<string | null> {
     const host = await this.#lookUp(node, initiator, call);
     if (host === null) return null;
+    const missing = initiator.kind === 'wwns' ? initiator.names.filter(name => !host.wwns.includes(name)) : [];
+    // Else the volume would have fewer paths than the node's ports see of the array.
+    if (missing.length > 0) await addHostWwns(this.#rest, host.name, missing, call);
     const chapUser = initiator.kind === 'iqns' ? await this.#chap.settle(host, chap, call) : host.chapUser;
-    return this.#remember(initiator.name, node.name, { name: host.name, chapUser });
+    return this.#remember(initiator, node.name, { name: host.name, chapUser });
   }
 
-  #remember(initiator: string, nodeName: string, { name, chapUser }: KnownHost): string {
-    this.#hostByInitiator.set(initiator, { name, chapUser });
+  #remember(initiator: Initiator, nodeName: string, { name, chapUser }: KnownHost): string {
+    this.#hostByInitiator.set(keyOf(initiator), { name, chapUser });
     this.#nodeByHost.set(name, nodeName);
     return name;
   }

@@ -194,6 +194,15 @@ describe('publish over NVMe/TCP', () => {
     ]);
   });
 
+  it('names the ports of enabled NVMe/RoCE interfaces, none of TCP, where the cluster speaks that', async () => {
+    expect(await bench.open({ sanType: 'nvme-roce' }).publish(request, bench.call())).toMatchObject({
+      protocol: 'nvme-roce',
+      wwid: 'eui.006c1b16ce1c034d24a9371c00013918',
+      nsid: 9,
+      portals: ['10.0.0.12:4420'],
+    });
+  });
+
   it('keeps to the allowed networks', async () => {
     const publish = (cidr: string) => open({ iscsiAllowedCidrs: [cidr] }).publish(request, bench.call());
     expect(await publish('10.0.1.0/24')).toMatchObject({ portals: ['10.0.1.11:4420'] });

@@ -59,7 +59,13 @@ async function connect(
   call: RestCall,
 ): Promise<OwnConnection> {
   const connectNode = async (): Promise<OwnConnection> =>
-    await connectHost(array, spec.volumeName, await array.hosts.ensure(spec.node, target.name, call), target, call);
+    await connectHost(
+      array,
+      spec.volumeName,
+      await array.hosts.ensure(spec.node, target.protocol === 'fc' ? null : target.name, call),
+      target,
+      call,
+    );
   try {
     return await connectNode();
   } catch (error) {

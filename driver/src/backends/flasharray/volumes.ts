@@ -1,4 +1,5 @@
 import { roundUp, SECTOR_BYTES } from '../../domain/bytes.ts';
+import type { DeletedVolume } from '../../domain/deleted-volume.ts';
 import type { Volume } from '../../domain/volume.ts';
 import { getConnections } from '../../rest/flasharray/connections.ts';
 import { quote } from '../../rest/query.ts';
@@ -143,6 +144,22 @@ export async function listVolumes(
       ...toVolume(arrayId, item),
       hostNames: (connections?.hostsOf(item.name) ?? []).map(name => array.hosts.nodeNameOf(name)),
     }));
+    return { items: volumes, next };
+  });
+}
+
+export async function deletedVolumes(
+  array: ArrayContext,
+  prefix: string,
+  limit: number,
+  call: RestCall,
+): Promise<Page<DeletedVolume>> {
+  return await translated('listing deleted volumes', async () => {
+    const filter = `${startsWith('name', prefix)} and destroyed='true'`;
+    const { items, next } = await getVolumes(array.rest, { filter, limit: Math.min(limit, PAGE) }, call);
+    const volumes = items
+      .filter(item => item.isDestroyed)
+      .map(({ name, provisioned, timeRemaining }) => ({ name, sizeBytes: provisioned, leftMs: timeRemaining }));
     return { items: volumes, next };
   });
 }

@@ -1,4 +1,5 @@
 import { roundUp, SECTOR_BYTES } from '../../domain/bytes.ts';
+import type { DeletedVolume } from '../../domain/deleted-volume.ts';
 import type { QosLimits, Volume } from '../../domain/volume.ts';
 import { getFileSystems, patchFileSystem } from '../../rest/flashblade/file-systems.ts';
 import { quote } from '../../rest/query.ts';
@@ -87,6 +88,22 @@ export async function listFileSystems(
     const volumes = items
       .filter(item => !item.isDestroyed)
       .map(item => ({ ...toVolume(arrayId, item, NOT_READ), hostNames: nodeNames(array, item.rules) }));
+    return { items: volumes, next };
+  });
+}
+
+export async function deletedFileSystems(
+  array: BladeContext,
+  prefix: string,
+  limit: number,
+  call: RestCall,
+): Promise<Page<DeletedVolume>> {
+  return await translated('listing deleted file systems', async () => {
+    const filter = `name=${quote(`${prefix}*`)} and destroyed='true'`;
+    const { items, next } = await getFileSystems(array.rest, { filter, limit: Math.min(limit, PAGE) }, call);
+    const volumes = items
+      .filter(item => item.isDestroyed)
+      .map(({ name, provisioned, timeRemaining }) => ({ name, sizeBytes: provisioned ?? 0, leftMs: timeRemaining }));
     return { items: volumes, next };
   });
 }

@@ -1,8 +1,10 @@
 import type { ArrayObservation, ArraySettings, ArrayTraffic } from '../../domain/array.ts';
 import type { ArrayExamination } from '../../domain/array-check.ts';
+import type { DeletedVolume } from '../../domain/deleted-volume.ts';
 import type { NodeIdentity } from '../../domain/node-id.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { VolumeChanges } from '../../domain/volume-changes.ts';
+import type { VolumeDetails, VolumeFigures } from '../../domain/volume-report.ts';
 import type { Snapshot, Volume } from '../../domain/volume.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { FLASH_BLADE_DIALECT } from '../../rest/dialect.ts';
@@ -15,6 +17,8 @@ import type {
   Page,
   PublishedVolume,
   PublishSpec,
+  UsageOnArray,
+  UsageWishes,
 } from '../backend.ts';
 import { connectRest, type RestDependencies } from '../connect-rest.ts';
 import { translated } from '../errors.ts';
@@ -24,10 +28,18 @@ import type { BladeContext, SeenFileSystem } from './blade-context.ts';
 import { BladeFacts } from './blade-facts.ts';
 import { createFileSystem } from './create-file-system.ts';
 import { deleteFileSystem } from './delete-file-system.ts';
-import { expandFileSystem, findFileSystem, findFileSystems, listFileSystems } from './file-systems.ts';
+import { fileSystemDetails, fileSystemFigures } from './file-system-figures.ts';
+import {
+  deletedFileSystems,
+  expandFileSystem,
+  findFileSystem,
+  findFileSystems,
+  listFileSystems,
+} from './file-systems.ts';
 import { modifyFileSystem } from './modify-file-system.ts';
 import { publishedNodes, publishFileSystem, unpublishFileSystem } from './publish-file-system.ts';
 import { createSnapshot, deleteSnapshot, findSnapshot, hasSnapshots, listSnapshots } from './snapshots.ts';
+import { usage } from './usage.ts';
 
 const CACHED_NAMES = 20_000;
 
@@ -101,6 +113,22 @@ export class FlashBladeBackend implements ArrayBackend {
     call: CallContext,
   ): Promise<Page<PublishedVolume>> {
     return await listFileSystems(this.#array, prefix, page, at('poll', call));
+  }
+
+  async deletedVolumes(prefix: string, limit: number, call: CallContext): Promise<Page<DeletedVolume>> {
+    return await deletedFileSystems(this.#array, prefix, limit, at('poll', call));
+  }
+
+  async volumeFigures(names: readonly string[], call: CallContext): Promise<readonly VolumeFigures[]> {
+    return await fileSystemFigures(this.#array, names, at('poll', call));
+  }
+
+  async volumeDetails(name: string, call: CallContext): Promise<VolumeDetails> {
+    return await fileSystemDetails(this.#array, name, at('poll', call));
+  }
+
+  async usage(wishes: UsageWishes, call: CallContext): Promise<UsageOnArray> {
+    return await usage(this.#array, wishes, at('poll', call));
   }
 
   async publish(spec: PublishSpec, call: CallContext): Promise<PublishContext> {

@@ -1,15 +1,22 @@
 import { PsoError } from '../../domain/errors.ts';
 import type { QosLimits } from '../../domain/volume.ts';
 import { QOS_POLICY_MINOR } from '../../rest/flashblade/file-systems.ts';
-import { deleteQosPolicy, getQosPolicy, postQosPolicy } from '../../rest/flashblade/qos-policies.ts';
+import {
+  deleteQosPolicy,
+  findQosPolicies,
+  getQosPolicy,
+  postQosPolicy,
+  type QosPolicy,
+} from '../../rest/flashblade/qos-policies.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import { isMissing } from '../errors.ts';
+import { nameLists } from '../figures.ts';
 import { shortHash, withSuffix } from '../names.ts';
 import type { BladeContext } from './blade-context.ts';
 
 const DIGITS = 8;
-const NO_LIMITS: QosLimits = { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 };
+export const NO_LIMITS: QosLimits = { iopsLimit: 0, bandwidthLimitBytesPerSecond: 0 };
 
 export const isUnlimited = (qos: QosLimits): boolean => qos.iopsLimit === 0 && qos.bandwidthLimitBytesPerSecond === 0;
 
@@ -76,12 +83,24 @@ export async function limitsOf(array: BladeContext, policy: string | null, call:
   if (policy === null) return NO_LIMITS;
   try {
     const limits = await getQosPolicy(array.rest, policy, call);
-    return {
-      iopsLimit: limits?.max_total_ops_per_sec ?? 0,
-      bandwidthLimitBytesPerSecond: limits?.max_total_bytes_per_sec ?? 0,
-    };
+    return limits ? toLimits(limits) : NO_LIMITS;
   } catch (error) {
     if (isMissing(error)) return NO_LIMITS;
     throw error;
   }
+}
+
+const toLimits = (policy: QosPolicy): QosLimits => ({
+  iopsLimit: policy.max_total_ops_per_sec ?? 0,
+  bandwidthLimitBytesPerSecond: policy.max_total_bytes_per_sec ?? 0,
+});
+
+/** Of several policies; no call for none. */
+export async function limitsByPolicy(
+  array: BladeContext,
+  policies: readonly string[],
+  call: RestCall,
+): Promise<ReadonlyMap<string, QosLimits>> {
+  const found = await Promise.all(nameLists(policies).map(list => findQosPolicies(array.rest, `name=(${list})`, call)));
+  return new Map(found.flatMap(part => [...part].map(([name, policy]) => [name, toLimits(policy)] as const)));
 }

@@ -38,7 +38,11 @@ const flasharray = group(
   {
     sanType: opt(
       z.string().regex(SAN_TYPE),
-      'ISCSI or NVMEOF-TCP; FC and NVMEOF-RDMA are not served yet. Upper and lower case are equal.',
+      'ISCSI, FC, NVMEOF-TCP or NVMEOF-RDMA (RoCE). Upper and lower case are equal.',
+    ),
+    moreSanTypes: opt(
+      z.array(z.string().regex(SAN_TYPE)),
+      'Further protocols, of arrays whose entry has a SanType of its own; only needed when the arrays are in a Secret of yours.',
     ),
     defaultFSType: opt(z.enum(['xfs', 'ext4']), 'File system for classes that name none; not for pure-block.'),
     defaultFSOpt: opt(text, 'Options of mkfs in the class pure-block.'),

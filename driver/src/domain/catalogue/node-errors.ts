@@ -44,15 +44,16 @@ export const NODE_ERRORS = {
     remedy:
       'Drain the node, so that its volumes are disconnected: CHAP is set anew with its next volume. Check that controller and node plugins have the same Secret.',
   },
+  'fc-target-not-seen': {
+    code: 'unavailable',
+    cause: 'No Fibre Channel port of the node sees a port of the array: cable, switch or zoning.',
+    remedy:
+      'Compare /sys/class/fc_host and /sys/class/fc_remote_ports on the node with the ports of the array, and correct the zones.',
+  },
   'publish-context-invalid': {
     code: 'invalid',
     cause: 'What the controller told the node is not in its form: the two differ in version.',
     remedy: 'Upgrade both with one release of the chart.',
-  },
-  'protocol-unsupported': {
-    code: 'unsupported',
-    cause: 'This version of the driver does not speak the protocol.',
-    remedy: 'Upgrade the driver, or set flasharray.sanType to one that it speaks.',
   },
   'path-invalid': {
     code: 'invalid',
@@ -182,8 +183,15 @@ export const NODE_ERRORS = {
   },
   'nvme-module-missing': {
     code: 'precondition',
-    cause: 'The kernel of the node has not loaded NVMe over TCP.',
-    remedy: 'modprobe nvme-tcp on the node, and name it in /etc/modules-load.d.',
+    cause: 'The kernel of the node has not loaded NVMe over TCP or RDMA.',
+    remedy: 'modprobe nvme-tcp on the node, or nvme-rdma for RoCE, and name it in /etc/modules-load.d.',
+  },
+  'nvme-rdma-missing': {
+    code: 'precondition',
+    cause:
+      'The node has no network card that speaks RDMA, or its RDMA driver is not loaded, so nothing can come by RoCE.',
+    remedy:
+      'Load the RDMA driver of the network card on the node (rdma link shows what is there), or use another protocol.',
   },
   'nvme-multipath-off': {
     code: 'precondition',

@@ -39,6 +39,16 @@ export const REQUEST_ERRORS = {
     cause: 'A question of where claims would go has a field that cannot be used; nothing was decided and nothing made.',
     remedy: 'Correct the field that is named; docs/how-to/preview-placement.md has an example.',
   },
+  'report-invalid': {
+    code: 'invalid',
+    cause: 'A question about volumes has a field that cannot be used; no array was asked.',
+    remedy: 'Correct the field that is named; docs/how-to/lifecycle.md has an example.',
+  },
+  'volume-foreign': {
+    code: 'not-found',
+    cause: 'Somebody asked about a volume that is not of this cluster; its array was not asked.',
+    remedy: 'Look at it on the array, or in the cluster that it belongs to.',
+  },
   'array-check-invalid': {
     code: 'invalid',
     cause: 'A question about an array has a field that could not be configured either; the array was not asked.',

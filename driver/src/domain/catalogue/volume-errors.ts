@@ -14,6 +14,13 @@ export const VOLUME_ERRORS = {
     remedy:
       'Bring the other array back, then scale the workload to 0 and up again: with the next attachment the node gets the paths to both arrays.',
   },
+  'copy-not-joined': {
+    code: 'unavailable',
+    cause:
+      'The volume is on two arrays that the node reaches in ways that no kernel joins to one device: by NVMe, or each array by another protocol. It uses the first one only.',
+    remedy:
+      'Set the same SanType, ISCSI or FC, for both arrays, then scale the workload to 0 and up again. Until then the pod loses the volume with that array.',
+  },
   'copies-differ': {
     code: 'precondition',
     cause: 'Two arrays have a volume of one name in a pod of one name, but not the same volume.',

@@ -19,7 +19,13 @@ export const NODE_METRICS = {
     type: 'gauge',
     unit: 'count',
     labels: ['state'],
-    help: 'NVMe/TCP controllers of Pure subsystems by state: live, or failed while the kernel tries to connect again.',
+    help: 'NVMe controllers (TCP or RoCE) of Pure subsystems by state: live, or failed while the kernel tries to connect again.',
+  },
+  pso_node_fc_paths: {
+    type: 'gauge',
+    unit: 'count',
+    labels: ['state'],
+    help: 'Fibre Channel paths, one for each port of the node and each port of a Pure array that it has met, by state: online or away.',
   },
   pso_node_paths: {
     type: 'gauge',

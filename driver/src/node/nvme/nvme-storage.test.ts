@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MiB } from '../../domain/bytes.ts';
-import type { NvmeTcpPublishContext } from '../../domain/publish-context.ts';
+import type { NvmePublishContext } from '../../domain/publish-context.ts';
 import { silentLogger } from '../../lib/logger.ts';
 import { composeStorage } from '../compose-storage.ts';
 import type * as port from '../node-storage.ts';
@@ -37,9 +37,9 @@ const restart = (): Promise<NodeStorage> =>
     loginTimeoutMs: 20_000,
   });
 
-type StageRequest = port.StageRequest<NvmeTcpPublishContext>;
+type StageRequest = port.StageRequest<NvmePublishContext>;
 
-const contextOf = (change: Partial<NvmeTcpPublishContext> = {}): NvmeTcpPublishContext => ({
+const contextOf = (change: Partial<NvmePublishContext> = {}): NvmePublishContext => ({
   protocol: 'nvme-tcp',
   wwid,
   nsid: 1,

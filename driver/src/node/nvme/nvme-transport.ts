@@ -1,6 +1,6 @@
 import { formatBytes } from '../../domain/bytes.ts';
 import { PsoError } from '../../domain/errors.ts';
-import type { NvmeTcpPublishContext } from '../../domain/publish-context.ts';
+import type { NvmePublishContext } from '../../domain/publish-context.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { AttachedDevice } from '../attachment.ts';
@@ -37,17 +37,17 @@ const LOOK_EVERY_MS = 20;
 const LOOKS_TO_RESCAN = 50;
 const FLUSH_TIMEOUT_MS = 60_000;
 
-/** NVMe over TCP with the kernel's own multipathing (ANA). A namespace goes when the array takes it away, not before. */
-export class NvmeTransport implements SanTransport<NvmeTcpPublishContext> {
+/** NVMe over TCP or RoCE with the kernel's own multipathing (ANA). A namespace goes when the array takes it away, not before. */
+export class NvmeTransport implements SanTransport<NvmePublishContext> {
   readonly #parts: NvmeTransportParts;
 
   constructor(parts: NvmeTransportParts) {
     this.#parts = parts;
   }
 
-  attach(context: NvmeTcpPublishContext): Promise<AttachedDevice> {
+  attach(context: NvmePublishContext): Promise<AttachedDevice> {
     return this.#parts.targets.run(context.targetNqn, async () => {
-      const controllers = await this.#parts.login.ensure(context.targetNqn, context.portals);
+      const controllers = await this.#parts.login.ensure(context);
       await this.#rescan(controllers.map(({ name }) => name));
       await this.#waitForNamespace(context, controllers);
       const device = await this.#verified(context.wwid, context.portals.length);
@@ -133,7 +133,7 @@ export class NvmeTransport implements SanTransport<NvmeTcpPublishContext> {
    * Until each live controller shows it. The number tells a leftover from the volume: the kernel's memory of an NGUID may be
    * older than what the array has at that number now.
    */
-  async #waitForNamespace(context: NvmeTcpPublishContext, controllers: readonly NvmeController[]): Promise<void> {
+  async #waitForNamespace(context: NvmePublishContext, controllers: readonly NvmeController[]): Promise<void> {
     const names = controllers.map(({ name }) => name);
     const pathsOf = (namespace: Namespace) =>
       namespace.paths.filter(path => names.includes(path.controller) && path.nsid === context.nsid);
@@ -152,7 +152,7 @@ export class NvmeTransport implements SanTransport<NvmeTcpPublishContext> {
     if (found === null) throw await this.#withoutNamespace(context, names.length);
   }
 
-  async #withoutNamespace(context: NvmeTcpPublishContext, controllers: number): Promise<PsoError> {
+  async #withoutNamespace(context: NvmePublishContext, controllers: number): Promise<PsoError> {
     const { wwid, nsid, targetNqn } = context;
     const other = await namespaceOf(this.#parts.fs, wwid);
     const seen = other === null ? '' : `; ${other.device.name} has its NGUID, but number ${other.nsid}`;

@@ -16,9 +16,21 @@ export interface FakeSession {
   readonly targetIqn: string;
 }
 
+/** A Fibre Channel port of the node and one of an array that it has met. */
+export interface FakePair {
+  readonly host: number;
+  readonly target: number;
+  /** 16 lower-case hex digits each. */
+  readonly ownWwpn: string;
+  readonly wwpn: string;
+  /** As in sysfs: `Online`, `Blocked`, `Not Present`; the node's own port is online with any of its pairs. */
+  state: string;
+  roles: string;
+}
+
 export interface FakeDisk {
   readonly name: string;
-  readonly session: FakeSession;
+  readonly session: FakeSession | FakePair;
   readonly lun: number;
   /** As cached by the kernel: stale until a rescan. */
   wwid: string;
@@ -52,12 +64,17 @@ export class FakeKernel {
   /** LUN number → WWID, as the array maps it to this host. */
   readonly luns = new Map<number, string>();
   sessions: FakeSession[] = [];
+  pairs: FakePair[] = [];
   disks: FakeDisk[] = [];
   maps: FakeMap[] = [];
   mounts: FakeMount[] = [];
   /** How often multipathd still builds a removed map anew while its paths are there. */
   comebacks = 0;
   hasMultipathd = true;
+  /** How often multipathd answers that it gives up no path now. */
+  delayedRemovals = 0;
+  /** How often udev still looks at a map that is to go. */
+  looks = 0;
   #counter = 0;
 
   addVolume(lun: number, wwid: string, bytes = 100 * MiB): FakeVolume {
@@ -73,12 +90,29 @@ export class FakeKernel {
 
   logout(targetIqn: string, portal: string): void {
     const isIt = (session: FakeSession) => session.targetIqn === targetIqn && session.portal === portal;
-    for (const disk of this.disks.filter(({ session }) => isIt(session))) this.deleteDisk(disk.name);
+    const ours = this.sessions.filter(isIt);
+    for (const disk of this.disks.filter(({ session }) => ours.some(one => one === session)))
+      this.deleteDisk(disk.name);
     this.sessions = this.sessions.filter(session => !isIt(session));
   }
 
-  scan(sessionId: number, lun: number): void {
-    const session = this.sessions.find(({ id }) => id === sessionId);
+  /** Ports that see each other. */
+  addPair(host: number, target: number, ownWwpn: string, wwpn: string): FakePair {
+    const pair: FakePair = { host, target, ownWwpn, wwpn, state: 'Online', roles: 'FCP Target' };
+    this.pairs.push(pair);
+    return pair;
+  }
+
+  /** As the kernel does by itself when the links to ports of an array come back. */
+  scanAll(wwpns: readonly string[]): void {
+    for (const { host, target } of this.pairs.filter(({ wwpn }) => wwpns.includes(wwpn)))
+      for (const lun of this.luns.keys()) this.scan(host, target, lun);
+  }
+
+  scan(host: number, target: number, lun: number): void {
+    const session =
+      this.sessions.find(({ id }) => id === host) ??
+      this.pairs.find(pair => pair.host === host && pair.target === target && pair.state === 'Online');
     const volume = this.volumes.get(this.luns.get(lun) ?? '');
     if (!session || !volume || this.disks.some(disk => disk.session === session && disk.lun === lun)) return;
     const name = `sd${String.fromCharCode(97 + (this.#counter += 1))}`;
@@ -109,10 +143,21 @@ export class FakeKernel {
     }
   }
 
+  /** The last path takes its map along, if nothing uses that. False, as multipathd's `fail`, if something does. */
+  removePath(name: string): boolean {
+    const map = this.maps.find(({ slaves }) => slaves.includes(name));
+    if (!map) return true;
+    if (this.#takeOne('delayedRemovals')) return false;
+    if (map.slaves.length === 1 && this.#isUsed(map)) return false;
+    map.slaves = map.slaves.filter(slave => slave !== name);
+    if (map.slaves.length === 0) this.removeMap(map.wwid);
+    return true;
+  }
+
   /** False, as multipathd's `fail`, while something uses it. */
   removeMap(wwid: string): boolean {
     const map = this.maps.find(candidate => candidate.wwid === wwid);
-    if (map && (this.mounts.some(({ device }) => device === numberOf(map)) || map.holders.length > 0)) return false;
+    if (map && (this.#isUsed(map) || this.#takeOne('looks'))) return false;
     this.maps = this.maps.filter(candidate => candidate !== map);
     if (this.comebacks > 0) {
       this.comebacks -= 1;
@@ -121,9 +166,20 @@ export class FakeKernel {
     return true;
   }
 
+  /** Mounted or built upon; a bound device node does not count, as long as nobody has it open. */
+  #isUsed(map: FakeMap): boolean {
+    return this.mounts.some(({ device }) => device === numberOf(map)) || map.holders.length > 0;
+  }
+
+  #takeOne(what: 'delayedRemovals' | 'looks'): boolean {
+    if (this[what] === 0) return false;
+    this[what] -= 1;
+    return true;
+  }
+
   /** kpartx, LVM and the like: what is found as sysfs text under a path, or null. */
   attribute(path: string): string | null {
-    return this.#ofDisk(path) ?? this.#ofMap(path) ?? this.#ofSession(path);
+    return this.#ofDisk(path) ?? this.#ofMap(path) ?? this.#ofSession(path) ?? this.#ofPort(path);
   }
 
   #ofDisk(path: string): string | null {
@@ -145,6 +201,18 @@ export class FakeKernel {
     if (key === 'size') return `${map.bytes / SECTOR_BYTES}\n`;
     if (key === 'ro') return '0\n';
     return key === 'dev' ? `${numberOf(map)}\n` : null;
+  }
+
+  #ofPort(path: string): string | null {
+    const [, ownHost] = /^\/sys\/class\/fc_host\/host(\d+)\//.exec(path) ?? [];
+    const [, host, target] = /^\/sys\/class\/fc_remote_ports\/rport-(\d+):0-(\d+)\//.exec(path) ?? [];
+    const own = this.pairs.find(pair => pair.host === Number(ownHost));
+    if (own) return path.endsWith('/port_name') ? `0x${own.ownWwpn}\n` : 'Online\n';
+    const pair = this.pairs.find(one => one.host === Number(host) && one.target === Number(target));
+    if (!pair) return null;
+    if (path.endsWith('/port_name')) return `0x${pair.wwpn}\n`;
+    if (path.endsWith('/port_state')) return `${pair.state}\n`;
+    return path.endsWith('/roles') ? `${pair.roles}\n` : `${pair.target}\n`;
   }
 
   #ofSession(path: string): string | null {

@@ -1,5 +1,6 @@
 import type { Exec, ExecResult } from '../exec.ts';
 import type { FsStats, HostFs } from '../host-fs.ts';
+import type { FakeSession } from './fake-kernel.ts';
 import { FakeKernel, numberOf } from './fake-kernel.ts';
 
 const ok = (stdout = ''): ExecResult => ({ code: 0, stdout, stderr: '' });
@@ -54,10 +55,15 @@ export class FakeNode implements HostFs, Exec {
     const scan = /^\/sys\/class\/scsi_host\/host(\d+)\/scan$/.exec(path);
     if (disk?.[2] === 'rescan') this.kernel.rescan(disk[1] ?? '');
     else if (disk) this.kernel.deleteDisk(disk[1] ?? '');
-    else if (scan) this.kernel.scan(Number(scan[1]), Number(text.split(' ')[2]));
+    else if (scan) this.#scan(Number(scan[1]), text);
     else this.files.set(path, text);
     return Promise.resolve();
   };
+
+  #scan(host: number, text: string): void {
+    const [, target, lun] = text.split(' ').map(Number);
+    this.kernel.scan(host, target ?? NaN, lun ?? NaN);
+  }
 
   list = (path: string): Promise<readonly string[]> => {
     const { kernel } = this;
@@ -65,6 +71,10 @@ export class FakeNode implements HostFs, Exec {
     const map = kernel.maps.find(candidate => candidate.device === device);
     if (path === '/sys/block')
       return Promise.resolve([...kernel.disks.map(d => d.name), ...kernel.maps.map(m => m.device)]);
+    if (path === '/sys/class/fc_host')
+      return Promise.resolve([...new Set(kernel.pairs.map(({ host }) => `host${host}`))]);
+    if (path === '/sys/class/fc_remote_ports')
+      return Promise.resolve(kernel.pairs.map(({ host, target }) => `rport-${host}:0-${target}`));
     if (path === '/sys/class/iscsi_session') return Promise.resolve(kernel.sessions.map(({ id }) => `session${id}`));
     if (kind === 'slaves') return Promise.resolve(map?.slaves ?? []);
     if (map) return Promise.resolve(map.holders);
@@ -82,8 +92,13 @@ export class FakeNode implements HostFs, Exec {
     if (session !== undefined) return Promise.resolve(`/sys/devices/platform/host${session}/session${session}`);
     const [, name] = /^\/sys\/block\/(sd\w+)\/device$/.exec(path) ?? [];
     const disk = this.kernel.disks.find(candidate => candidate.name === name);
+    if (disk && 'wwpn' in disk.session) {
+      const { host, target } = disk.session;
+      const place = `host${host}/rport-${host}:0-${target}/target${host}:0:${target}`;
+      return Promise.resolve(`/sys/devices/pci0000:00/${place}/${host}:0:${target}:${disk.lun}`);
+    }
     if (disk) {
-      const { id } = disk.session;
+      const { id } = disk.session as FakeSession;
       return Promise.resolve(`/sys/devices/platform/host${id}/session${id}/target${id}:0:0/${id}:0:0:${disk.lun}`);
     }
     const link = [...this.links].find(([from]) => path === from || path.startsWith(`${from}/`));
@@ -202,8 +217,9 @@ export class FakeNode implements HostFs, Exec {
   }
 
   #multipathd(args: readonly string[]): ExecResult {
-    const [verb, , name = ''] = args;
+    const [verb, kind, name = ''] = args;
     const map = this.kernel.maps.find(({ wwid }) => wwid === name);
+    if (verb === 'del' && kind === 'path') return ok(this.kernel.removePath(name) ? 'ok\n' : 'fail\n');
     if (verb === 'del') return ok(this.kernel.removeMap(name) ? 'ok\n' : 'fail\n');
     if (verb !== 'resize' || !map) return ok('ok\n');
     const sizes = this.kernel.disks.filter(disk => map.slaves.includes(disk.name)).map(({ bytes }) => bytes);

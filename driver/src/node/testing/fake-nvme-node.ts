@@ -7,6 +7,8 @@ import { FakeNode } from './fake-node.ts';
 export interface FakeController {
   readonly name: string;
   readonly nqn: string;
+  /** As the kernel names it. */
+  readonly transport: 'tcp' | 'rdma';
   readonly portal: string;
   /** The options it was made with, as written to the kernel. */
   readonly options: string;
@@ -25,14 +27,20 @@ interface FakePath {
 
 const FABRICS = '/dev/nvme-fabrics';
 
-/** A node in memory that has NVMe over TCP with native multipathing, and the array behind it. */
+/** A node in memory that has NVMe over TCP and RDMA with native multipathing, and the array behind it. */
 export class FakeNvmeNode extends FakeNode {
   /** NSID → WWID, as the array maps it to this host. */
   readonly namespaces = new Map<number, string>();
   controllers: FakeController[] = [];
+  /** Portals in the order in which the kernel was asked to connect them. */
+  readonly attempts: string[] = [];
   paths: FakePath[] = [];
   /** `Y`, or what else the kernel was booted with. */
   multipath: string | null = 'Y';
+  /** Those whose modules the kernel has. */
+  transports: readonly string[] = ['tcp', 'rdma'];
+  /** Network cards that speak RDMA. */
+  rdmaDevices: readonly string[] = ['mlx5_0'];
   /** How many scans do not come to what the array has, as scans run later than they are asked for. */
   lazyScans = 0;
   #counter = 0;
@@ -71,7 +79,9 @@ export class FakeNvmeNode extends FakeNode {
 
   /** By hand, as an administrator would. */
   connect(nqn: string, portal: string, options = ''): FakeController {
-    const controller = { name: `nvme${(this.#counter += 1)}`, nqn, portal, options, isLive: true };
+    const transport = options.includes('transport=rdma') ? 'rdma' : 'tcp';
+    const name = `nvme${(this.#counter += 1)}`;
+    const controller: FakeController = { name, nqn, transport, portal, options, isLive: true };
     this.controllers.push(controller);
     this.scan();
     return controller;
@@ -136,9 +146,14 @@ export class FakeNvmeNode extends FakeNode {
     const [, nqn = ''] = /^nqn=([^,]+)/.exec(options) ?? [];
     const portal = `${address}:${port}`;
     const failure = (code: string) => Object.assign(new Error(`${code}: write`), { code });
+    this.attempts.push(portal);
     await this.answerOf(portal);
     if (this.deadPortals.has(portal)) throw failure('ETIMEDOUT');
-    if (this.controllers.some(one => one.portal === portal && one.nqn === nqn)) throw failure('EALREADY');
+    const [, transport = ''] = /transport=(\w+)/.exec(options) ?? [];
+    if (!this.transports.includes(transport)) throw failure('EINVAL');
+    if (transport === 'rdma' && this.rdmaDevices.length === 0) throw failure('ENODEV');
+    const isSame = (one: FakeController) => one.portal === portal && one.nqn === nqn && one.transport === transport;
+    if (this.controllers.some(isSame)) throw failure('EALREADY');
     this.connect(nqn, portal, options);
   }
 
@@ -155,6 +170,7 @@ export class FakeNvmeNode extends FakeNode {
   }
 
   #names(path: string): readonly string[] | undefined {
+    if (path === '/sys/class/infiniband') return this.rdmaDevices;
     if (path === '/sys/class/nvme') return this.controllers.map(({ name }) => name);
     return /^\/sys\/block\/nvme\w+$/.test(path) ? [] : undefined;
   }
@@ -165,10 +181,10 @@ export class FakeNvmeNode extends FakeNode {
   }
 }
 
-function ofController({ nqn, portal, isLive }: FakeController, key: string): string | null {
+function ofController({ nqn, transport, portal, isLive }: FakeController, key: string): string | null {
   const [address = '', port = ''] = portal.split(':');
   const values: Readonly<Record<string, string>> = {
-    transport: 'tcp',
+    transport,
     subsysnqn: nqn,
     address: `traddr=${address},trsvcid=${port},src_addr=10.0.1.9`,
     state: isLive ? 'live' : 'connecting',

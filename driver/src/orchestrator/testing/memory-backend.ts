@@ -1,12 +1,14 @@
-import type { ArrayConnection, ArrayBackend, CreateVolumeSpec, Page, PublishedVolume, PublishSpec } from '../../backends/backend.ts'; // prettier-ignore
+import type { ArrayConnection, ArrayBackend, CreateVolumeSpec, Page, PublishedVolume, PublishSpec, UsageOnArray, UsageWishes } from '../../backends/backend.ts'; // prettier-ignore
 import type { ArrayObservation, ArraySettings } from '../../domain/array.ts';
 import type { ArrayExamination } from '../../domain/array-check.ts';
 import { TiB } from '../../domain/bytes.ts';
+import type { DeletedVolume } from '../../domain/deleted-volume.ts';
 import { PsoError } from '../../domain/errors.ts';
 import type { PublishContext } from '../../domain/publish-context.ts';
 import type { Snapshot, Volume } from '../../domain/volume.ts';
 import type { VolumeChanges } from '../../domain/volume-changes.ts';
-import { wwidOf } from '../../domain/volume.ts';
+import type { VolumeDetails, VolumeFigures, VolumeLoad } from '../../domain/volume-report.ts';
+import { formatHandle, wwidOf } from '../../domain/volume.ts';
 
 /** What happens to the next calls of one kind: refused before the array acts, or acted on with the answer lost. */
 export type Fault = 'refuse' | 'lose-answer';
@@ -17,6 +19,9 @@ export class MemoryBackend implements ArrayBackend {
   readonly volumes = new Map<string, Volume>();
   readonly snapshots = new Map<string, Snapshot>();
   readonly connections = new Map<string, Set<string>>();
+  readonly deleted: DeletedVolume[] = [];
+  /** Of volumes that work, by name. */
+  readonly loads = new Map<string, VolumeLoad>();
   readonly calls: string[] = [];
   readonly faults: Fault[] = [];
   /** Creates wait for it. */
@@ -110,6 +115,41 @@ export class MemoryBackend implements ArrayBackend {
     return Promise.resolve({ items, next: end < all.length ? String(end) : null });
   }
 
+  async deletedVolumes(prefix: string, limit: number): Promise<Page<DeletedVolume>> {
+    this.#enter('deleted');
+    const all = this.deleted.filter(({ name }) => name.startsWith(prefix));
+    return await Promise.resolve({ items: all.slice(0, limit), next: all.length > limit ? 'more' : null });
+  }
+
+  async volumeFigures(names: readonly string[]): Promise<readonly VolumeFigures[]> {
+    this.#enter(`figures ${[...names].sort().join(' ')}`);
+    await this.gate;
+    return names.flatMap(name => {
+      const volume = this.volumes.get(name);
+      return volume ? [this.#figures(volume)] : [];
+    });
+  }
+
+  async volumeDetails(name: string): Promise<VolumeDetails> {
+    this.#enter(`details ${name}`);
+    const snapshots = [...this.snapshots.values()].filter(({ source }) => source.name === name);
+    return {
+      snapshots: snapshots.map(({ handle, createdAtMs }) => ({ name: handle.name, createdAtMs })),
+      nodes: await this.publishedNodes(name),
+      decision: 'because',
+    };
+  }
+
+  usage({ prefix, endMs }: UsageWishes): Promise<UsageOnArray> {
+    this.#enter('usage');
+    const own = [...this.volumes.values()].filter(({ handle }) => handle.name.startsWith(prefix));
+    return Promise.resolve({
+      history: [{ atMs: endMs, usedBytes: this.usedBytes, totalBytes: 100 * TiB }],
+      largest: own.map(volume => this.#figures(volume)),
+      busiest: [],
+    });
+  }
+
   publish({ volumeName, node }: PublishSpec): Promise<PublishContext> {
     this.#enter('publish');
     this.connections.set(volumeName, new Set([...(this.connections.get(volumeName) ?? []), node.name]));
@@ -167,6 +207,12 @@ export class MemoryBackend implements ArrayBackend {
   #enter(call: string): void {
     this.calls.push(call);
     if (this.isDown) throw new PsoError('unavailable', `Array ${this.#name} does not answer.`, 'Check it.');
+  }
+
+  #figures({ handle, sizeBytes, qos }: Volume): VolumeFigures {
+    const load = this.loads.get(handle.name) ?? null;
+    const [usedBytes, snapshotBytes, reduction] = [sizeBytes / 4, 0, 2];
+    return { handle: formatHandle(handle), sizeBytes, usedBytes, snapshotBytes, reduction, qos, load };
   }
 
   #make({ name, sizeBytes, qos, source }: CreateVolumeSpec): Volume {

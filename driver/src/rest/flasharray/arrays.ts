@@ -1,6 +1,8 @@
 import { malformed } from '../failures.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 import { Item, itemsOf } from '../fields.ts';
+import { nextOf, listQuery, type Listing, type ListQuery } from '../listing.ts';
+import { pastOf, type PastSpan } from '../past-space.ts';
 import { query } from '../query.ts';
 
 async function getItems(rest: RestClient, path: string, call: RestCall): Promise<readonly Item[]> {
@@ -33,7 +35,10 @@ export interface SpaceItem {
 }
 
 export async function getSpace(rest: RestClient, call: RestCall): Promise<SpaceItem> {
-  const item = await getFirst(rest, '/arrays/space', call);
+  return toSpace(await getFirst(rest, '/arrays/space', call));
+}
+
+function toSpace(item: Item): SpaceItem {
   const space = item.object('space');
   return {
     capacity: item.number('capacity'),
@@ -43,6 +48,10 @@ export async function getSpace(rest: RestClient, call: RestCall): Promise<SpaceI
     provisioned: space.numberOrNull('total_provisioned') ?? space.numberOrNull('used_provisioned'),
   };
 }
+
+/** The array's own history. */
+export const getPastSpace = async (rest: RestClient, { ...span }: PastSpan, call: RestCall) =>
+  pastOf(await getItems(rest, `/arrays/space${query(span)}`, call), toSpace);
 
 export interface PerformanceItem {
   readonly readsPerSecond: number;
@@ -57,7 +66,10 @@ export interface PerformanceItem {
 /** The newest sample; null when there is none (an array that just started). */
 export async function getPerformance(rest: RestClient, call: RestCall): Promise<PerformanceItem | null> {
   const item = (await getItems(rest, '/arrays/performance', call)).at(-1);
-  if (!item) return null;
+  return item ? toPerformance(item) : null;
+}
+
+function toPerformance(item: Item): PerformanceItem {
   const read = (key: string): number => item.numberOrNull(key) ?? 0;
   return {
     readsPerSecond: read('reads_per_sec'),
@@ -68,6 +80,24 @@ export async function getPerformance(rest: RestClient, call: RestCall): Promise<
     readQueueUsec: read('queue_usec_per_read_op'),
     writeQueueUsec: read('queue_usec_per_write_op'),
   };
+}
+
+export interface VolumePerformanceItem extends PerformanceItem {
+  readonly name: string;
+}
+
+/** The newest sample of each volume that has one. */
+export async function getVolumesPerformance(
+  rest: RestClient,
+  wanted: ListQuery,
+  call: RestCall,
+): Promise<Listing<VolumePerformanceItem>> {
+  const answer = await rest.request({ method: 'GET', path: `/volumes/performance${query(listQuery(wanted))}` }, call);
+  const items = itemsOf(rest.array, answer, false).map(fields => {
+    const item = new Item(rest.array, fields, false);
+    return { name: item.text('name'), ...toPerformance(item) };
+  });
+  return { items, next: nextOf(answer) };
 }
 
 export interface ControllerItem {

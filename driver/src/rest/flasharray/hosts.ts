@@ -2,10 +2,11 @@ import type { RestCall, RestClient } from '../rest-client.ts';
 import { Item, itemsOf } from '../fields.ts';
 import { query, quote } from '../query.ts';
 
-/** A name that a host may have, and the list that it is in. */
+/** Names of one machine, and the list of a host that they are in. */
 export interface Initiator {
-  readonly kind: 'iqns' | 'nqns';
-  readonly name: string;
+  readonly kind: 'iqns' | 'nqns' | 'wwns';
+  /** As arrays write them, at least one: one IQN or NQN, or all Fibre Channel ports, upper case without colons. */
+  readonly names: readonly string[];
 }
 
 export interface HostItem {
@@ -15,6 +16,8 @@ export interface HostItem {
   readonly connectionCount: number;
   /** With what name its initiators prove themselves by CHAP; null: with none. Passwords are never shown. */
   readonly chapUser: string | null;
+  /** Fibre Channel ports, 16 upper-case hex digits each. */
+  readonly wwns: readonly string[];
 }
 
 /** What a host's initiators prove themselves with; null: nothing. Passwords have 12 to 255 characters. */
@@ -35,17 +38,20 @@ async function getHosts(rest: RestClient, path: string, call: RestCall): Promise
       isLocal: fields.is_local !== false,
       connectionCount: item.numberOrNull('connection_count') ?? 0,
       chapUser: item.object('chap').textOrNull('host_user'),
+      wwns: item.texts('wwns').map(wwn => wwn.replaceAll(':', '').toUpperCase()),
     };
   });
 }
 
-/** Hosts of this array (not of a replication peer) that own the initiator; more than one is a fault of configuration. */
+/** Hosts of this array (not of a replication peer) that have any of the names; more than one is a fault of configuration. */
 export async function findHosts(
   rest: RestClient,
-  { kind, name }: Initiator,
+  { kind, names }: Initiator,
   call: RestCall,
 ): Promise<readonly HostItem[]> {
-  const path = `/hosts${query({ filter: `${kind}=${quote(name)} and is_local` })}`;
+  const terms = names.map(name => `${kind}=${quote(name)}`).join(' or ');
+  const filter = `${names.length === 1 ? terms : `(${terms})`} and is_local`;
+  const path = `/hosts${query({ filter })}`;
   return (await getHosts(rest, path, call)).filter(host => host.isLocal);
 }
 
@@ -56,8 +62,19 @@ export async function postHost(
   chap: HostChap,
   call: RestCall,
 ): Promise<void> {
-  const body = { [initiator.kind]: [initiator.name], ...(chap === null ? {} : chapBody(chap)) };
+  const body = { [initiator.kind]: initiator.names, ...(chap === null ? {} : chapBody(chap)) };
   await rest.request({ method: 'POST', path: `/hosts${query({ names: [name] })}`, body }, call);
+}
+
+/** More Fibre Channel ports of the same machine. */
+export async function addHostWwns(
+  rest: RestClient,
+  name: string,
+  wwns: readonly string[],
+  call: RestCall,
+): Promise<void> {
+  const path = `/hosts${query({ names: [name] })}`;
+  await rest.request({ method: 'PATCH', path, body: { add_wwns: wwns } }, call);
 }
 
 export async function patchHostChap(rest: RestClient, name: string, chap: HostChap, call: RestCall): Promise<void> {

@@ -1,8 +1,9 @@
 import { malformed } from '../failures.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 import { Item, itemsOf, type Fields } from '../fields.ts';
-import { nextOf, type Listing } from '../listing.ts';
+import { listQuery, nextOf, type Listing, type ListQuery } from '../listing.ts';
 import { query } from '../query.ts';
+import { spaceOf, type Space } from '../space.ts';
 
 /** Limits in bytes per second and operations per second; null: none set. */
 export interface VolumeQos {
@@ -21,6 +22,7 @@ export interface VolumeItem {
   readonly timeRemaining: number | null;
   readonly sourceName: string | null;
   readonly qos: VolumeQos;
+  readonly space: Space;
   readonly connectionCount: number;
 }
 
@@ -58,6 +60,7 @@ function toVolume(array: string, fields: Fields, isWrite: boolean): VolumeItem {
     timeRemaining: item.numberOrNull('time_remaining'),
     sourceName: item.reference('source'),
     qos: { bandwidthLimit: qos.numberOrNull('bandwidth_limit'), iopsLimit: qos.numberOrNull('iops_limit') },
+    space: spaceOf(item),
     connectionCount: item.numberOrNull('connection_count') ?? 0,
   };
 }
@@ -112,21 +115,13 @@ export async function putVolumeTags(
   );
 }
 
-export interface VolumeQuery {
+export interface VolumeQuery extends ListQuery {
   readonly names?: readonly string[];
-  readonly filter?: string;
-  readonly limit?: number;
-  readonly token?: string | null;
 }
 
 /** Live and destroyed volumes. With `names` that are not all there the array refuses (`Volume does not exist.`). */
 export async function getVolumes(rest: RestClient, wanted: VolumeQuery, call: RestCall): Promise<Listing<VolumeItem>> {
-  const path = `/volumes${query({
-    names: wanted.names ?? null,
-    filter: wanted.filter ?? null,
-    limit: wanted.limit ?? null,
-    continuation_token: wanted.token ?? null,
-  })}`;
+  const path = `/volumes${query({ names: wanted.names ?? null, ...listQuery(wanted) })}`;
   const answer = await rest.request({ method: 'GET', path }, call);
   const items = itemsOf(rest.array, answer, false).map(fields => toVolume(rest.array, fields, false));
   return { items, next: nextOf(answer) };

@@ -1,5 +1,7 @@
 import { malformed } from '../failures.ts';
 import { Item, itemsOf } from '../fields.ts';
+import { nextOf, listQuery, type Listing, type ListQuery } from '../listing.ts';
+import { pastOf, type PastSpan } from '../past-space.ts';
 import { query } from '../query.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 
@@ -41,7 +43,10 @@ export interface SpaceItem {
 }
 
 export async function getSpace(rest: RestClient, call: RestCall): Promise<SpaceItem> {
-  const item = await getFirst(rest, '/arrays/space', call);
+  return toSpace(await getFirst(rest, '/arrays/space', call));
+}
+
+function toSpace(item: Item): SpaceItem {
   const space = item.object('space');
   return {
     capacity: item.number('capacity'),
@@ -50,6 +55,10 @@ export async function getSpace(rest: RestClient, call: RestCall): Promise<SpaceI
     provisioned: space.numberOrNull('total_provisioned'),
   };
 }
+
+/** The array's own history. */
+export const getPastSpace = async (rest: RestClient, { ...span }: PastSpan, call: RestCall) =>
+  pastOf(await getItems(rest, `/arrays/space${query(span)}`, call), toSpace);
 
 export interface PerformanceItem {
   readonly readsPerSecond: number;
@@ -64,7 +73,10 @@ export interface PerformanceItem {
 /** The newest sample over all protocols; null when there is none. */
 export async function getPerformance(rest: RestClient, call: RestCall): Promise<PerformanceItem | null> {
   const item = (await getItems(rest, '/arrays/performance', call)).at(-1);
-  if (!item) return null;
+  return item ? toPerformance(item) : null;
+}
+
+function toPerformance(item: Item): PerformanceItem {
   const read = (key: string): number => item.numberOrNull(key) ?? 0;
   return {
     readsPerSecond: read('reads_per_sec'),
@@ -75,6 +87,25 @@ export async function getPerformance(rest: RestClient, call: RestCall): Promise<
     writeLatencyUsec: read('usec_per_write_op'),
     otherLatencyUsec: read('usec_per_other_op'),
   };
+}
+
+export interface FileSystemPerformanceItem extends PerformanceItem {
+  readonly name: string;
+}
+
+/** The newest sample of each file system that has one, over all protocols. */
+export async function getFileSystemsPerformance(
+  rest: RestClient,
+  wanted: ListQuery,
+  call: RestCall,
+): Promise<Listing<FileSystemPerformanceItem>> {
+  const path = `/file-systems/performance${query(listQuery(wanted))}`;
+  const answer = await rest.request({ method: 'GET', path }, call);
+  const items = itemsOf(rest.array, answer, false).map(fields => {
+    const item = new Item(rest.array, fields, false);
+    return { name: item.text('name'), ...toPerformance(item) };
+  });
+  return { items, next: nextOf(answer) };
 }
 
 /** Addresses of the enabled interfaces that serve data, in the array's order. */

@@ -1,7 +1,8 @@
 import { malformed } from '../failures.ts';
 import { Item, itemsOf, type Fields } from '../fields.ts';
-import { nextOf, type Listing } from '../listing.ts';
+import { listQuery, nextOf, type Listing, type ListQuery } from '../listing.ts';
 import { query } from '../query.ts';
+import { spaceOf, type Space } from '../space.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 
 export interface FileSystemItem {
@@ -25,6 +26,7 @@ export interface FileSystemItem {
   readonly isReady: boolean;
   /** REST ≥ 2.17. */
   readonly qosPolicy: string | null;
+  readonly space: Space;
 }
 
 export interface NfsWrite {
@@ -83,6 +85,7 @@ function toFileSystem(array: string, fields: Fields, isWrite: boolean): FileSyst
     exportPolicy: nfs.reference('export_policy'),
     isReady: item.textOrNull('promotion_status') !== 'promoting',
     qosPolicy: item.reference('qos_policy'),
+    space: spaceOf(item),
   };
 }
 
@@ -117,11 +120,8 @@ export async function patchFileSystem(
   return theOne(rest, await rest.request({ method: 'PATCH', path, body }, call));
 }
 
-export interface FileSystemQuery {
+export interface FileSystemQuery extends ListQuery {
   readonly names?: readonly string[];
-  readonly filter?: string;
-  readonly limit?: number;
-  readonly token?: string | null;
 }
 
 /** Live and destroyed ones. With `names` that are not all there the array refuses. */
@@ -130,12 +130,7 @@ export async function getFileSystems(
   wanted: FileSystemQuery,
   call: RestCall,
 ): Promise<Listing<FileSystemItem>> {
-  const path = `/file-systems${query({
-    names: wanted.names ?? null,
-    filter: wanted.filter ?? null,
-    limit: wanted.limit ?? null,
-    continuation_token: wanted.token ?? null,
-  })}`;
+  const path = `/file-systems${query({ names: wanted.names ?? null, ...listQuery(wanted) })}`;
   const answer = await rest.request({ method: 'GET', path }, call);
   const items = itemsOf(rest.array, answer, false).map(fields => toFileSystem(rest.array, fields, false));
   return { items, next: nextOf(answer) };

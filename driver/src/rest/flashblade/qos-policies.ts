@@ -20,14 +20,28 @@ export async function deleteQosPolicy(rest: RestClient, name: string, call: Rest
   await rest.request({ method: 'DELETE', path: path(name) }, call);
 }
 
+function toPolicy(item: Item): QosPolicy {
+  return {
+    max_total_ops_per_sec: item.numberOrNull('max_total_ops_per_sec'),
+    max_total_bytes_per_sec: item.numberOrNull('max_total_bytes_per_sec'),
+  };
+}
+
 /** By name; names that are not there make the array refuse. */
 export async function getQosPolicy(rest: RestClient, name: string, call: RestCall): Promise<QosPolicy | null> {
   const answer = await rest.request({ method: 'GET', path: path(name) }, call);
   const [fields] = itemsOf(rest.array, answer, false);
   if (!fields) return null;
-  const item = new Item(rest.array, fields, false);
-  return {
-    max_total_ops_per_sec: item.numberOrNull('max_total_ops_per_sec'),
-    max_total_bytes_per_sec: item.numberOrNull('max_total_bytes_per_sec'),
-  };
+  return toPolicy(new Item(rest.array, fields, false));
+}
+
+/** Those that pass the filter, by name: one page. */
+export async function findQosPolicies(
+  rest: RestClient,
+  filter: string,
+  call: RestCall,
+): Promise<ReadonlyMap<string, QosPolicy>> {
+  const answer = await rest.request({ method: 'GET', path: `/qos-policies${query({ filter })}` }, call);
+  const items = itemsOf(rest.array, answer, false).map(fields => new Item(rest.array, fields, false));
+  return new Map(items.map(item => [item.text('name'), toPolicy(item)]));
 }

@@ -31,8 +31,8 @@ export const nodeDashboard: Dashboard = {
     stat(
       'Broken sessions',
       'count',
-      `${total('pso_node_iscsi_sessions', 'state', 'failed')} + ${total('pso_node_nvme_controllers', 'state', 'failed')}`,
-      'iSCSI sessions that are not logged in, and NVMe/TCP controllers that are not live.',
+      `${total('pso_node_iscsi_sessions', 'state', 'failed')} + ${total('pso_node_nvme_controllers', 'state', 'failed')} + ${total('pso_node_fc_paths', 'state', 'away')}`,
+      'iSCSI sessions that are not logged in, NVMe controllers that are not live, and Fibre Channel paths that are away.',
       { width: 6, thresholds: [1, 10] },
     ),
     graph(
@@ -54,13 +54,22 @@ export const nodeDashboard: Dashboard = {
       'To Pure targets.',
     ),
     graph(
-      'NVMe/TCP controllers',
+      'NVMe controllers',
       'count',
       {
         '{{node}} live': state('pso_node_nvme_controllers', 'state', 'live'),
         '{{node}} failed': state('pso_node_nvme_controllers', 'state', 'failed'),
       },
       'Of Pure subsystems, one a portal.',
+    ),
+    graph(
+      'Fibre Channel paths',
+      'count',
+      {
+        '{{node}} online': state('pso_node_fc_paths', 'state', 'online'),
+        '{{node}} away': state('pso_node_fc_paths', 'state', 'away'),
+      },
+      'One for each port of a node and each port of a Pure array that it has met.',
     ),
     graph(
       'Time of steps',
@@ -100,7 +109,7 @@ export const nodeDashboard: Dashboard = {
       { node: 'Node', wwid: 'WWID', state: 'State', Value: 'Paths' },
       'sum by (node, wwid, state) ({{pso_node_volume_paths}}{node=~"$node"}) > 0',
       'By WWID, which is on the array 3624a9370 and the serial of the volume.',
-      { width: 12 },
+      { width: 24 },
     ),
   ],
 };

@@ -90,7 +90,7 @@ export function getArraySpace(state: ArrayState, call: Call): Plan {
     capacity: state.capacityBytes(time),
     capacity_installed: state.capacityBytes(time),
     parity: 1,
-    space: arraySpace(state, time),
+    space: arraySpace(state, time, call.nowMs),
     time,
     context: context(state),
   }));

@@ -1,6 +1,7 @@
 import type { Effect } from '../plan.ts';
 import type { DataPlaneConnection } from '../data-plane.ts';
 import type { ConnectionRecord, HostRecord } from '../records.ts';
+import { bareWwns } from '../ports.ts';
 import type { ArrayState } from '../state.ts';
 
 type Initiators = Pick<HostRecord, 'iqns' | 'nqns' | 'wwns'>;
@@ -19,7 +20,8 @@ export function pathEffects(
   const found: DataPlaneConnection[] = [];
   if (lun !== null && iqns.length + wwns.length > 0) {
     const chap = host.chap.hostUser === null ? null : { ...host.chap };
-    found.push({ transport: 'scsi', arrayIqn: iqn, serial, initiators: iqns, wwns, lun, chap });
+    const arrayWwns = bareWwns(state.settings);
+    found.push({ transport: 'scsi', arrayIqn: iqn, arrayWwns, serial, initiators: iqns, wwns, lun, chap });
   }
   if (nsid !== null && nqns.length > 0) found.push({ transport: 'nvme', arrayNqn: nqn, serial, nqns, nsid });
   return found.map(

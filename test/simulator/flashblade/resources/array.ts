@@ -94,7 +94,7 @@ export function getArraySpace(state: BladeState, call: Call): Plan {
     ...state.reference,
     capacity: state.settings.capacityBytes,
     parity: state.conditions.failedBlades.size === 0 ? 1 : 0.9,
-    space: arraySpace(state, type, time),
+    space: arraySpace(state, type, time, call.nowMs),
     time,
     context: state.context,
   }));

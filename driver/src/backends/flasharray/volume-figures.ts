@@ -1,0 +1,77 @@
+import { formatHandle } from '../../domain/volume.ts';
+import type { VolumeDetails, VolumeFigures, VolumeLoad } from '../../domain/volume-report.ts';
+import { getVolumesPerformance, type PerformanceItem } from '../../rest/flasharray/arrays.ts';
+import { getVolumeTags } from '../../rest/flasharray/tags.ts';
+import { getVolumes, type VolumeItem } from '../../rest/flasharray/volumes.ts';
+import type { RestCall } from '../../rest/rest-client.ts';
+import { isMissing, translated } from '../errors.ts';
+import { loadOf, nameLists, newestFirst, spaceFigures } from '../figures.ts';
+import type { ArrayContext } from './array-context.ts';
+import { publishedNodes } from './publish-volume.ts';
+import { fromArrayQos } from './qos.ts';
+import { listSnapshots } from './snapshots.ts';
+import { TAG_NAMESPACE } from './tag-entries.ts';
+
+const MOST_SNAPSHOTS = 1000;
+
+/** Live volumes among `names`: two calls for a hundred of usual length. */
+export async function volumeFigures(
+  array: ArrayContext,
+  names: readonly string[],
+  call: RestCall,
+): Promise<readonly VolumeFigures[]> {
+  return await translated('reading figures of volumes', async () => {
+    const arrayId = await array.facts.arrayId(call);
+    const parts = nameLists(names).map(async list => {
+      const [{ items }, samples] = await Promise.all([
+        getVolumes(array.rest, { filter: `name=(${list}) and destroyed='false'` }, call),
+        getVolumesPerformance(array.rest, { filter: `name=(${list})` }, call),
+      ]);
+      const loads = new Map(samples.items.map(sample => [sample.name, toLoad(sample)]));
+      return items
+        .filter(item => !item.isDestroyed)
+        .map(item => toFigures(arrayId, item, loads.get(item.name) ?? null));
+    });
+    return (await Promise.all(parts)).flat();
+  });
+}
+
+const toFigures = (arrayId: string, item: VolumeItem, load: VolumeLoad | null): VolumeFigures => ({
+  handle: formatHandle({ arrayId, name: item.name }),
+  sizeBytes: item.provisioned,
+  ...spaceFigures(item.space),
+  qos: fromArrayQos(item.qos),
+  load,
+});
+
+const toLoad = (sample: PerformanceItem): VolumeLoad =>
+  loadOf(
+    [
+      [sample.readsPerSecond, sample.readLatencyUsec],
+      [sample.writesPerSecond, sample.writeLatencyUsec],
+    ],
+    sample.bytesPerSecond,
+  );
+
+/** Three calls. */
+export async function volumeDetails(array: ArrayContext, name: string, call: RestCall): Promise<VolumeDetails> {
+  const [{ items }, nodes, decision] = await Promise.all([
+    listSnapshots(array, { prefix: '', volumeName: name }, { limit: MOST_SNAPSHOTS, token: null }, call),
+    publishedNodes(array, name, call),
+    decisionOf(array, name, call),
+  ]);
+  const snapshots = items.map(({ handle, createdAtMs }) => ({ name: handle.name, createdAtMs }));
+  return { snapshots: snapshots.sort(newestFirst), nodes, decision };
+}
+
+async function decisionOf(array: ArrayContext, name: string, call: RestCall): Promise<string | null> {
+  return await translated(`reading the tags of volume ${name}`, async () => {
+    try {
+      const tags = await getVolumeTags(array.rest, name, TAG_NAMESPACE, call);
+      return tags.find(({ key }) => key === 'decision')?.value ?? null;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,267 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { MiB } from '../../domain/bytes.ts';
+import type { FcPublishContext } from '../../domain/publish-context.ts';
+import { silentLogger } from '../../lib/logger.ts';
+import { composeStorage } from '../compose-storage.ts';
+import type { NodeStorage, StageRequest } from '../node-storage.ts';
+import type { FakePair } from '../testing/fake-kernel.ts';
+import { FakeNode } from '../testing/fake-node.ts';
+import { ImmediateClock } from '../testing/immediate-clock.ts';
+
+const wwid = '3624a937000000000000000000abc0001';
+const otherWwid = '3624a937000000000000000000abc0002';
+const targetWwpns = ['524a937000000000', '524a937000000010'];
+const stagingPath = '/var/lib/kubelet/plugins/kubernetes.io/csi/pure-csi/1/globalmount';
+const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/v1';
+
+let node: FakeNode;
+let storage: NodeStorage;
+let pairs: readonly FakePair[];
+
+beforeEach(async () => {
+  node = new FakeNode();
+  await node.makeDirectory('/var/lib/kubelet');
+  const { kernel } = node;
+  // Two fabrics; the third pair is another array's.
+  pairs = [
+    kernel.addPair(5, 0, '2100000e1e30a1b2', '524a937000000000'),
+    kernel.addPair(6, 1, '2100000e1e30a1b3', '524a937000000010'),
+  ];
+  kernel.addPair(5, 2, '2100000e1e30a1b2', '500a09c0ffe1aa01');
+  storage = await composeStorage({
+    exec: node,
+    fs: node,
+    clock: new ImmediateClock(),
+    logger: silentLogger,
+    kubeletDir: '/var/lib/kubelet',
+    pluginDir: '/var/lib/kubelet/plugins/pure-csi',
+    loginTimeoutMs: 20_000,
+  });
+});
+
+type FcStageRequest = StageRequest<FcPublishContext>;
+
+const stageRequest = (
+  change: Partial<FcStageRequest> = {},
+  context: Partial<FcPublishContext> = {},
+): FcStageRequest => ({
+  volumeId,
+  stagingPath,
+  context: { protocol: 'fc', wwid, lun: 1, targetWwpns, ...context },
+  use: { kind: 'mount', fsType: 'ext4', mountFlags: [] },
+  access: 'shared',
+  createOptions: '',
+  isCreatedBlank: true,
+  createdBytes: 0,
+  ...change,
+});
+const raw = { use: { kind: 'block' } } as const;
+
+const scans: string[] = [];
+beforeEach(() => {
+  scans.length = 0;
+  const { writeText } = node;
+  node.writeText = (path, text) => {
+    if (path.endsWith('/scan')) scans.push(`${path} ${text}`);
+    return writeText(path, text);
+  };
+});
+
+const formats = () => node.ran('mkfs.ext4');
+const addresses = () =>
+  node.kernel.disks.map(({ session, lun }) => ('wwpn' in session ? `${session.wwpn} ${lun}` : 'iscsi')).sort();
+const notes = () => [...node.files.keys()].filter(file => /\/pure-csi\/(staged|logins|formatting)\//.test(file));
+
+describe('staging over Fibre Channel', () => {
+  it('scans the LUN at each port of the array, and nothing else', async () => {
+    node.kernel.addVolume(1, wwid);
+    node.kernel.addVolume(2, otherWwid);
+    await storage.stage(stageRequest());
+    expect(scans.sort()).toEqual(['/sys/class/scsi_host/host5/scan 0 0 1', '/sys/class/scsi_host/host6/scan 0 1 1']);
+    expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} 1`));
+    expect(formats()).toHaveLength(1);
+    expect(node.kernel.maps.map(({ slaves }) => slaves.length)).toEqual([2]);
+    expect(node.ran('iscsiadm')).toEqual([]);
+  });
+
+  it('asks for large LUN numbers in both ways of writing them', async () => {
+    node.kernel.addVolume(300 + 0x4000, wwid);
+    await storage.stage(stageRequest({}, { lun: 300 }));
+    expect(scans).toContain('/sys/class/scsi_host/host5/scan 0 0 300');
+    expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} ${300 + 0x4000}`));
+  });
+
+  it('takes what the kernel found by itself', async () => {
+    node.kernel.addVolume(1, wwid);
+    node.kernel.scanAll(targetWwpns);
+    const before = node.kernel.disks.map(({ name }) => name);
+    await storage.stage(stageRequest());
+    expect(scans).toEqual([]);
+    expect(node.kernel.disks.map(({ name }) => name)).toEqual(before);
+    expect(node.kernel.mounts).toHaveLength(1);
+  });
+
+  it('leaves nothing, and forgets the volume', async () => {
+    node.kernel.addVolume(1, wwid);
+    await storage.stage(stageRequest());
+    await storage.unstage(volumeId, stagingPath);
+    const { disks, maps, mounts } = node.kernel;
+    expect([...disks, ...maps, ...mounts, ...notes()]).toEqual([]);
+    expect(node.ran('iscsiadm')).toEqual([]);
+  });
+
+  it('finds a raw volume again by its note', async () => {
+    node.kernel.addVolume(1, wwid);
+    await storage.stage(stageRequest(raw));
+    await storage.unstage(volumeId, stagingPath);
+    expect(node.kernel.disks).toEqual([]);
+    expect(notes()).toEqual([]);
+  });
+
+  it('mounts with the port that is left, and formats only with all that it has seen', async () => {
+    const volume = node.kernel.addVolume(1, wwid);
+    const [, second] = pairs;
+    if (second) second.state = 'Blocked';
+    await expect(storage.stage(stageRequest())).rejects.toThrow(/1 of 2 paths are up, and a new file system needs all/);
+    expect(formats()).toEqual([]);
+    volume.content = 'ext4';
+    await storage.stage(stageRequest());
+    expect(node.kernel.mounts).toHaveLength(1);
+  });
+
+  it('follows the volume to its new size', async () => {
+    const volume = node.kernel.addVolume(1, wwid);
+    await storage.stage(stageRequest(raw));
+    volume.bytes = 200 * MiB;
+    expect(await storage.expand({ volumeId, volumePath: stagingPath, stagingPath, requiredBytes: 200 * MiB })).toBe(
+      200 * MiB,
+    );
+  });
+
+  it.each([
+    [
+      'no port of it is there',
+      () => (node.kernel.pairs = node.kernel.pairs.slice(2)),
+      /2100000e1e30a1b2 \(online\), sees/,
+    ],
+    [
+      'its ports are away',
+      () => pairs.forEach(pair => (pair.state = 'Not Present')),
+      /2100000e1e30a1b3 \(online\), sees/,
+    ],
+    [
+      'its ports are no targets',
+      () => pairs.forEach(pair => (pair.roles = 'FCP Initiator')),
+      /sees a port of the array/,
+    ],
+    ['the node has no port', () => (node.kernel.pairs = []), /This node has no Fibre Channel port\./],
+  ])('says so when %s', async (_what, change, words) => {
+    node.kernel.addVolume(1, wwid);
+    change();
+    const refusal = storage.stage(stageRequest());
+    await expect(refusal).rejects.toMatchObject({ id: 'fc-target-not-seen', finality: 'in-doubt' });
+    await expect(refusal).rejects.toThrow(words);
+    expect(scans).toEqual([]);
+  });
+
+  it('joins the paths to both arrays of a stretched pod, each at its own LUN', async () => {
+    const { kernel } = node;
+    kernel.addPair(5, 3, '2100000e1e30a1b2', '524a937fffffff00');
+    kernel.addVolume(1, wwid);
+    kernel.luns.set(7, wwid);
+    const scan = kernel.scan.bind(kernel);
+    // Each array shows the volume at one number.
+    kernel.scan = (host, target, lun) => {
+      if ((lun === 7) === (target === 3)) scan(host, target, lun);
+    };
+    await storage.stage(stageRequest({}, { peer: { lun: 7, targetWwpns: ['524a937fffffff00'] } }));
+    expect(addresses()).toEqual([...targetWwpns.map(wwpn => `${wwpn} 1`), '524a937fffffff00 7']);
+    expect(kernel.maps.map(({ slaves }) => slaves.length)).toEqual([3]);
+  });
+});
+
+describe('what the kernel brought in by itself', () => {
+  /** Another volume had the LUN, nobody used it, and the array gave the LUN to ours. */
+  const leftBehind = () => {
+    node.kernel.addVolume(1, otherWwid);
+    node.kernel.scanAll(targetWwpns);
+    expect(node.kernel.maps).toHaveLength(1);
+    node.kernel.addVolume(1, wwid);
+  };
+
+  it('goes when its LUN is another volume now', async () => {
+    leftBehind();
+    await storage.stage(stageRequest());
+    expect(node.kernel.maps.map(map => map.wwid)).toEqual([wwid]);
+    expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} 1`));
+  });
+
+  it('goes with its map, though multipathd and udev are busy with that', async () => {
+    leftBehind();
+    node.kernel.delayedRemovals = 3;
+    node.kernel.looks = 3;
+    await storage.stage(stageRequest());
+    expect(node.kernel.maps.map(map => map.wwid)).toEqual([wwid]);
+    expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} 1`));
+  });
+
+  it('may be let go of later', async () => {
+    leftBehind();
+    node.kernel.delayedRemovals = Infinity;
+    await expect(storage.stage(stageRequest())).rejects.toMatchObject({ id: 'device-in-use', finality: 'in-doubt' });
+    expect(node.kernel.disks.map(disk => disk.lun)).toEqual([1, 1]);
+    expect(formats()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'mounted',
+      (device: string) => void node.run('mount', ['-t', 'ext4', `/dev/${device}`, '/srv/data'], { timeoutMs: 1 }),
+    ],
+    ['built upon', () => node.kernel.maps[0]?.holders.push('dm-9')],
+    [
+      'staged as a raw volume',
+      () =>
+        node.files.set(
+          '/var/lib/kubelet/plugins/pure-csi/staged/1.json',
+          JSON.stringify({ volumeId: 'old', wwid: otherWwid, stagingPath: `${stagingPath}2` }),
+        ),
+    ],
+  ])('stays while it is %s, and ours is refused', async (_what, use) => {
+    leftBehind();
+    use(node.kernel.maps[0]?.device ?? '');
+    await expect(storage.stage(stageRequest())).rejects.toThrow(/LUN 1 of .* it is in use by mpath-.*0002/);
+    expect(node.kernel.maps.map(map => map.wwid)).toEqual([otherWwid]);
+    expect(formats()).toEqual([]);
+  });
+
+  it('never stays in the map of our volume at a LUN that the array took back', async () => {
+    const { kernel } = node;
+    kernel.addVolume(1, wwid);
+    kernel.scanAll(targetWwpns);
+    // Ours is at LUN 2 now, and LUN 1 belongs to another one; the kernel remembers ours at both.
+    kernel.luns.set(2, wwid);
+    kernel.addVolume(1, otherWwid);
+    await storage.stage(stageRequest({ isCreatedBlank: true }, { lun: 2 }));
+    expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} 2`));
+    const [map] = kernel.maps.filter(one => one.wwid === wwid);
+    const luns = kernel.disks.filter(({ name }) => map?.slaves.includes(name)).map(({ lun }) => lun);
+    expect(luns).toEqual([2, 2]);
+  });
+
+  it.each([
+    ['mounted', ['-t', 'ext4']],
+    ['a raw volume of a pod', ['-o', 'bind']],
+  ])('is refused at an old LUN while it is %s', async (_what, options) => {
+    const { kernel } = node;
+    kernel.addVolume(1, wwid);
+    kernel.scanAll(targetWwpns);
+    const before = kernel.maps.map(({ device, slaves }) => ({ device, slaves }));
+    await node.run('mount', [...options, `/dev/${before[0]?.device ?? ''}`, '/srv/data'], { timeoutMs: 1 });
+    kernel.luns.set(2, wwid);
+    kernel.addVolume(1, otherWwid);
+    await expect(storage.stage(stageRequest({}, { lun: 2 }))).rejects.toThrow(/at LUN 2 .* still has its identity/);
+    expect(kernel.maps).toMatchObject(before);
+    expect(formats()).toEqual([]);
+  });
+});

@@ -1,0 +1,170 @@
+import { nameProblem } from './class-values.ts';
+import { parseSize } from './quantity.ts';
+
+/** A PersistentVolumeClaim, as far as its actions read it. */
+export interface ActionClaim {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec?: {
+    readonly storageClassName?: string;
+    readonly volumeAttributesClassName?: string;
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly capacity?: { readonly storage?: string };
+    readonly conditions?: readonly Condition[];
+    readonly allocatedResourceStatuses?: { readonly storage?: string };
+    readonly currentVolumeAttributesClassName?: string;
+    readonly modifyVolumeStatus?: { readonly status?: string; readonly targetVolumeAttributesClassName?: string };
+  };
+}
+
+/** A VolumeAttributesClass. */
+export interface AttributesClass {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message?: string;
+}
+
+/** Why an action cannot be done: key of a text `pso.claim.bars.<bar>`. Null: it can. */
+export type Bar = 'noUpdate' | 'noCreate' | 'unbound' | 'deleting' | 'noExpansion' | 'noSnapshots' | 'noSnapshotClass' | 'noAttributes' | 'noAttributesClass'; // prettier-ignore
+
+function claimBar(claim: ActionClaim): Bar | null {
+  if (claim.metadata.deletionTimestamp !== undefined) return 'deleting';
+  return claim.status?.phase === 'Bound' ? null : 'unbound';
+}
+
+export function expandBar(claim: ActionClaim, canGrow: boolean, mayUpdate: boolean): Bar | null {
+  if (!mayUpdate) return 'noUpdate';
+  return claimBar(claim) ?? (canGrow ? null : 'noExpansion');
+}
+
+/** `classes`: how many are ours; null: the cluster knows no such kind. */
+export function snapshotBar(claim: ActionClaim, classes: number | null, mayCreate: boolean): Bar | null {
+  if (classes === null) return 'noSnapshots';
+  if (!mayCreate) return 'noCreate';
+  return claimBar(claim) ?? (classes === 0 ? 'noSnapshotClass' : null);
+}
+
+export function attributesBar(claim: ActionClaim, classes: number | null, mayUpdate: boolean): Bar | null {
+  if (classes === null) return 'noAttributes';
+  if (!mayUpdate) return 'noUpdate';
+  return claimBar(claim) ?? (classes === 0 ? 'noAttributesClass' : null);
+}
+
+export const requestedSize = (claim: ActionClaim): string => claim.spec?.resources?.requests?.storage ?? '';
+
+/** The larger of what is asked for and what is there, in bytes; null: not written as we read it. */
+function presentBytes(claim: ActionClaim): number | null {
+  const sizes = [requestedSize(claim), claim.status?.capacity?.storage ?? ''].map(parseSize);
+  const known = sizes.filter(size => size !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+export type SizeProblem = 'number' | 'smaller' | 'unreadable';
+
+/** `gib`: as it was typed, whole GiB. Key of a text `pso.claim.sizes.<problem>`. */
+export function sizeProblem(gib: string, claim: ActionClaim): SizeProblem | null {
+  const present = presentBytes(claim);
+  if (present === null) return 'unreadable';
+  const wanted = /^\d{1,7}$/.test(gib.trim()) ? parseSize(`${gib.trim()}Gi`) : null;
+  if (wanted === null) return 'number';
+  return wanted > present ? null : 'smaller';
+}
+
+/** `running`: nothing has ended; `waiting`: done on the array, and the file system grows when a pod uses it. */
+export interface Progress {
+  readonly state: 'running' | 'waiting' | 'failed' | 'done';
+  /** Of Kubernetes or the driver; empty: nothing was said. */
+  readonly words: string;
+}
+
+const wordsOf = (claim: ActionClaim, types: readonly string[]): string =>
+  (claim.status?.conditions ?? []).find(({ type, status }) => types.includes(type) && status === 'True')?.message ?? '';
+const has = (claim: ActionClaim, type: string): boolean =>
+  (claim.status?.conditions ?? []).some(condition => condition.type === type && condition.status === 'True');
+
+/** How far Kubernetes is with the size that the claim asks for. */
+export function expansionOf(claim: ActionClaim): Progress {
+  const [wanted, present] = [requestedSize(claim), claim.status?.capacity?.storage ?? ''].map(parseSize);
+  if (wanted !== null && wanted !== undefined && (present ?? 0) >= wanted) return { state: 'done', words: '' };
+  const words = wordsOf(claim, ['ControllerResizeError', 'NodeResizeError']);
+  if (/Infeasible$/.test(claim.status?.allocatedResourceStatuses?.storage ?? '')) return { state: 'failed', words };
+  return { state: has(claim, 'FileSystemResizePending') ? 'waiting' : 'running', words };
+}
+
+/** How far Kubernetes is with the class of attributes that the claim asks for. */
+export function modificationOf(claim: ActionClaim): Progress {
+  const wanted = claim.spec?.volumeAttributesClassName ?? '';
+  const { currentVolumeAttributesClassName: current = '', modifyVolumeStatus } = claim.status ?? {};
+  if (wanted === current && modifyVolumeStatus === undefined) return { state: 'done', words: '' };
+  const words = wordsOf(claim, ['ModifyVolumeError']);
+  return { state: modifyVolumeStatus?.status === 'Infeasible' ? 'failed' : 'running', words };
+}
+
+/** A merge patch; the resource version makes Kubernetes refuse it when somebody else wrote in between. */
+export type ClaimPatch = { readonly spec: NonNullable<ActionClaim['spec']> };
+
+export const expansionPatch = (gib: string): ClaimPatch => ({
+  spec: { resources: { requests: { storage: `${gib.trim()}Gi` } } },
+});
+
+export const attributesPatch = (name: string): ClaimPatch => ({ spec: { volumeAttributesClassName: name } });
+
+/** Whether what was read again is what somebody saw when they decided. */
+export const isAsSeen = (seen: ActionClaim, now: ActionClaim): boolean =>
+  seen.metadata.uid === now.metadata.uid &&
+  requestedSize(seen) === requestedSize(now) &&
+  (seen.spec?.volumeAttributesClassName ?? '') === (now.spec?.volumeAttributesClassName ?? '');
+
+export interface VolumeSnapshot {
+  readonly metadata: { readonly name: string; readonly creationTimestamp?: string };
+  readonly spec?: {
+    readonly volumeSnapshotClassName?: string;
+    readonly source?: { readonly persistentVolumeClaimName?: string };
+  };
+  readonly status?: {
+    readonly readyToUse?: boolean;
+    readonly restoreSize?: string;
+    readonly error?: { readonly message?: string };
+  };
+}
+
+export const newSnapshot = (name: string, className: string, claim: string) => ({
+  apiVersion: 'snapshot.storage.k8s.io/v1',
+  kind: 'VolumeSnapshot',
+  metadata: { name },
+  spec: { volumeSnapshotClassName: className, source: { persistentVolumeClaimName: claim } },
+});
+
+/** `<claim>-20261122-0956`, by UTC. */
+export function snapshotName(claim: string, nowMs: number): string {
+  const digits = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
+  return `${claim.slice(0, 230)}-${digits}`;
+}
+
+export const snapshotNameProblem = (name: string, taken: readonly VolumeSnapshot[]): 'bad' | 'taken' | null =>
+  nameProblem(name, taken.map(({ metadata }) => metadata.name)); // prettier-ignore
+
+/** Of that claim, newest first. */
+export const snapshotsOf = (claim: string, snapshots: readonly VolumeSnapshot[]): readonly VolumeSnapshot[] =>
+  snapshots
+    .filter(({ spec }) => spec?.source?.persistentVolumeClaimName === claim)
+    .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''));
+
+/** An error may pass: Kubernetes tries again. */
+export const snapshotState = ({ status }: VolumeSnapshot): 'ready' | 'error' | 'waiting' => {
+  if (status?.readyToUse === true) return 'ready';
+  return status?.error === undefined ? 'waiting' : 'error';
+};
