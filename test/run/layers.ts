@@ -24,6 +24,8 @@ export const isLayer = (name: string): name is Layer => LAYERS.some(layer => lay
 /** Layers that start machines: one test file at a time, each case with its seconds, and nothing may be left. */
 const USING_LAB: readonly Layer[] = ['rancher', 'csi', 'cluster', 'lab'];
 
+const ONE_AT_A_TIME = ['--runInBand', '--verbose', '--testSequencer=./test/run/path-order.ts'];
+
 /** What the extension's forms and modules have to keep; asked only when all of them run. */
 const UI_COVERAGE = [
   '--coverage',
@@ -37,5 +39,5 @@ export function runLayer(layer: Layer, extra: readonly string[] = [], write?: Wr
   if (layer === 'check') return runCheckLayer();
   if (layer === 'ui' && extra.length === 0) return runJestLayer(layer, UI_COVERAGE, write);
   if (!USING_LAB.includes(layer)) return runJestLayer(layer, extra, write);
-  return withoutLeftovers(() => runJestLayer(layer, ['--runInBand', '--verbose', ...extra], write));
+  return withoutLeftovers(() => runJestLayer(layer, [...ONE_AT_A_TIME, ...extra], write));
 }
