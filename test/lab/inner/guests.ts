@@ -57,7 +57,8 @@ export class Guests {
       'ro',
       'con=null',
       'con0=null,fd:1',
-      'quiet',
+      // Warnings, too: what a kernel says of a path that it gave up is one.
+      'loglevel=5',
       ...this.#disk(guest),
       ...NETWORKS.map((network, index) => networkArgument(guest, network, index)),
       `LAB_NAME=${guest}`,
