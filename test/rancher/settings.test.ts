@@ -195,7 +195,9 @@ describe('all settings', () => {
       await yaml.fill((await yaml.inputValue()).replace('other.example', 'third.example'));
       await problem.getByText('elsewhere.0.APIToken').waitFor();
       expect(await settings.getByTestId('pso-apply').isDisabled()).toBe(true);
-      await yaml.fill((await yaml.inputValue()).replace('third.example', 'other.example').replace('note: first', 'note: second'));
+      await yaml.fill(
+        (await yaml.inputValue()).replace('third.example', 'other.example').replace('note: first', 'note: second'),
+      );
       await problem.waitFor({ state: 'detached' });
       await save(settings);
 
