@@ -51,6 +51,7 @@ const SICKNESSES = [
     end: () => product.fleet.clearFaults(SICK),
     sentence: /open-1: .*refused the API token/,
   },
+  { name: 'outdated', begin: condition({ restVersion: '2.2' }), end: condition({ restVersion: '2.56' }), sentence: /open-1: .*speaks no REST version/ },
 ] as const; // prettier-ignore
 
 /** The sentence about the array in the event of a claim that is placed now. */

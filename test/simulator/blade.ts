@@ -1,4 +1,4 @@
-import { minorOf } from './common/api-facts.ts';
+import { versionsUpTo } from './common/api-facts.ts';
 import type { SimClock } from './common/sim-clock.ts';
 import { PUBLISHED_VERSIONS } from './flashblade/api-facts.ts';
 import type { FileDataPlane } from './flashblade/data-plane.ts';
@@ -33,7 +33,7 @@ function settingsOf(given: ScenarioBlade): Settings {
       ...(given.model === undefined ? {} : { model: given.model }),
       ...(given.seed === undefined ? {} : { seed: given.seed }),
       ...(given.dataAddress === undefined ? {} : { dataAddress: given.dataAddress }),
-      ...(given.restVersion === undefined ? {} : { versions: versionsUpTo(given.restVersion) }),
+      ...(given.restVersion === undefined ? {} : { versions: versionsUpTo(given.restVersion, PUBLISHED_VERSIONS) }),
     },
     PUBLISHED_VERSIONS,
   );
@@ -42,8 +42,4 @@ function settingsOf(given: ScenarioBlade): Settings {
     token: (one.role === 'admin' ? given.token : given.readonlyToken) ?? one.token,
   }));
   return { ...complete, tokens };
-}
-
-function versionsUpTo(newest: string): string[] {
-  return PUBLISHED_VERSIONS.filter(version => minorOf(version) <= minorOf(newest));
 }

@@ -1,4 +1,6 @@
+import { versionsUpTo } from './common/api-facts.ts';
 import type { RunningBlade } from './fleet.ts';
+import { PUBLISHED_VERSIONS } from './flashblade/api-facts.ts';
 
 /** What may be changed on an array while it runs. */
 interface Wanted {
@@ -8,6 +10,7 @@ interface Wanted {
   readonly isDown?: boolean | undefined;
   readonly failedBlades?: readonly number[] | undefined;
   readonly expireSessions?: true | undefined;
+  readonly restVersion?: string | undefined;
   readonly capacity?: unknown;
   readonly CT0?: unknown;
   readonly CT1?: unknown;
@@ -18,6 +21,7 @@ export function changeBlade({ blade }: RunningBlade, wanted: Wanted): void {
   const foreign = (['capacity', 'CT0', 'CT1'] as const).find(field => wanted[field] !== undefined);
   if (foreign !== undefined) throw new Error(`${foreign}: a FlashBlade has no such condition.`);
   const { conditions } = blade.core.state;
+  if (wanted.restVersion !== undefined) conditions.versions = versionsUpTo(wanted.restVersion, PUBLISHED_VERSIONS);
   if (wanted.fill !== undefined) conditions.fill = wanted.fill;
   if (wanted.load !== undefined) conditions.load = wanted.load;
   if (wanted.latencyMs !== undefined) blade.latencyMs = wanted.latencyMs;
@@ -30,7 +34,7 @@ export function changeBlade({ blade }: RunningBlade, wanted: Wanted): void {
 }
 
 export function bladeSummary({ name, endpoint, blade, counters }: RunningBlade): Record<string, unknown> {
-  const { fill, load, failedBlades } = blade.core.state.conditions;
+  const { fill, load, failedBlades, versions } = blade.core.state.conditions;
   const { latencyMs, isDown, violations } = blade;
   return {
     name,
@@ -40,6 +44,7 @@ export function bladeSummary({ name, endpoint, blade, counters }: RunningBlade):
     fill,
     load,
     failedBlades: [...failedBlades],
+    restVersion: versions.at(-1),
     violations,
     counters: Object.fromEntries(counters),
   };

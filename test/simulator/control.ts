@@ -2,8 +2,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { versionsUpTo } from './common/api-facts.ts';
 import { FAULT_KINDS } from './faults.ts';
 import { bladeState, bladeSummary, changeBlade } from './control-blade.ts';
+import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
 import type { Running, RunningArray, RunningFleet } from './fleet.ts';
 import { size } from './scenario.ts';
 
@@ -32,6 +34,7 @@ const conditionsType = z.strictObject({
   CT1: controllerType.optional(),
   failedBlades: z.array(z.number().int().positive()).optional(),
   expireSessions: z.literal(true).optional(),
+  restVersion: z.string().optional(),
 });
 const linkType = z.strictObject({ arrays: z.tuple([z.string(), z.string()]), isCut: z.boolean() });
 const clockType = z.strictObject({ advanceMs: z.number().nonnegative() });
@@ -52,7 +55,7 @@ class ControlError extends Error {
  *   GET    /_sim/arrays/NAME                  its state: volumes, hosts, connections; or file systems and who may mount them
  *   PATCH  /_sim/arrays/NAME                  fill, load, capacity (`20Ti`; of a Cloud Block Store: one of its steps),
  *                                              latencyMs, isDown, isMediatorReachable, CT0, CT1, failedBlades (numbers, FlashBlades only),
- *                                              expireSessions
+ *                                              expireSessions, restVersion (the newest that it still knows)
  *   GET    /_sim/arrays/NAME/requests         request log
  *   GET, POST, DELETE /_sim/arrays/NAME/faults[?id=N]
  *   POST   /_sim/links                        { arrays: [A, B], isCut }: whether two linked arrays reach each other
@@ -145,6 +148,7 @@ function changeFaults({ faults }: Running, method: string, url: URL, body: unkno
 function change({ array }: RunningArray, wanted: z.output<typeof conditionsType>): void {
   const { conditions } = array.core.state;
   if (wanted.failedBlades !== undefined) throw new ControlError(400, 'failedBlades: only a FlashBlade has blades.');
+  if (wanted.restVersion !== undefined) conditions.versions = versionsUpTo(wanted.restVersion, PUBLISHED_VERSIONS);
   if (wanted.fill !== undefined) conditions.fill = wanted.fill;
   if (wanted.load !== undefined) conditions.load = wanted.load;
   if (wanted.capacity !== undefined) resize(array, wanted.capacity);
@@ -174,7 +178,7 @@ function resize({ core }: RunningArray['array'], bytes: number): void {
 function summary({ name, endpoint, array, counters }: RunningArray): Record<string, unknown> {
   const { conditions } = array.core.state;
   const { latencyMs, isDown, violations } = array;
-  const { fill, load, capacityBytes, controllers } = conditions;
+  const { fill, load, capacityBytes, controllers, versions } = conditions;
   return {
     name,
     endpoint,
@@ -184,6 +188,7 @@ function summary({ name, endpoint, array, counters }: RunningArray): Record<stri
     load,
     capacityBytes,
     controllers,
+    restVersion: versions.at(-1),
     violations,
     counters: Object.fromEntries(counters),
   };

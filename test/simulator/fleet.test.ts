@@ -109,10 +109,14 @@ describe('fleet', () => {
       expect(await send('POST', 'arrays/one/faults', { kind: '503', path: 'volumes' })).toBe(200);
       expect(await send('PATCH', 'arrays/one', { fill: 3 })).toBe(400);
       expect(await send('PATCH', 'arrays/two', { fill: 0.3 })).toBe(404);
+      expect(await send('PATCH', 'arrays/one', { restVersion: '2.12' })).toBe(400);
       const session = await login(array);
       expect((await call(array, 'GET', '/api/2.26/volumes', session)).status).toBe(503);
       const controllers = await call(array, 'GET', '/api/2.26/controllers', session);
       expect(controllers.body).toMatch(/"name":"CT0","mode":"offline"/);
+      expect(await send('PATCH', 'arrays/one', { restVersion: '2.2' })).toBe(200);
+      expect((await call(array, 'GET', '/api/2.26/controllers', session)).status).toBe(404);
+      expect((await call(array, 'GET', '/api/api_version')).body).toMatch(/"2\.2"\]/);
     } finally {
       await pool.destroy();
       await control.close();
@@ -153,6 +157,8 @@ describe('fleet', () => {
       const send = async (body: unknown): Promise<number> =>
         (await pool.request({ method: 'PATCH', path: '/_sim/arrays/files', body: JSON.stringify(body) })).statusCode;
       expect([await send({ fill: 0.9, failedBlades: [3] }), await send({ CT0: 'ready' })]).toEqual([200, 400]);
+      expect([await send({ restVersion: '2.9' }), await send({ restVersion: '2.56' })]).toEqual([200, 400]);
+      expect((await call(running, 'GET', '/api/api_version')).body).toMatch(/"2\.9"\]/);
       running.faults.clear();
       expect((await call(running, 'GET', '/api/2.3/blades?filter=status=%27critical%27', session)).body).toContain(
         'CH1.FB3',

@@ -1,5 +1,5 @@
 import type { Faults } from './faults.ts';
-import { minorOf } from './common/api-facts.ts';
+import { versionsUpTo } from './common/api-facts.ts';
 import { PUBLISHED_VERSIONS } from './flasharray/api-facts.ts';
 import type { DataPlane } from './flasharray/data-plane.ts';
 import type { FileDataPlane } from './flashblade/data-plane.ts';
@@ -110,7 +110,7 @@ function settingsOf(given: ScenarioArray): Settings {
     ...(given.seed === undefined ? {} : { seed: given.seed }),
     ...(given.protocols === undefined ? {} : { protocols: given.protocols }),
     ...(given.portals === undefined ? {} : { portals: given.portals.map(portalOf) }),
-    ...(given.restVersion === undefined ? {} : { versions: versionsUpTo(given.restVersion) }),
+    ...(given.restVersion === undefined ? {} : { versions: versionsUpTo(given.restVersion, PUBLISHED_VERSIONS) }),
   };
   const settings: GivenSettings = {
     name: given.name,
@@ -132,10 +132,6 @@ function portalOf(text: string, index: number): Portal {
   const end = text.lastIndexOf(':');
   const address = text.slice(0, end).replaceAll(/[[\]]/g, '');
   return { port: `CT${index % 2}.ETH${4 + Math.floor(index / 2)}`, address, tcpPort: Number(text.slice(end + 1)) };
-}
-
-function versionsUpTo(newest: string): string[] {
-  return PUBLISHED_VERSIONS.filter(version => minorOf(version) <= minorOf(newest));
 }
 
 /**

@@ -31,6 +31,12 @@ export function minorOf(version: string): number {
   return Number(version.slice(version.indexOf('.') + 1));
 }
 
+/** What an array knows whose newest version is that one; throws for a version that was never published. */
+export function versionsUpTo(newest: string, published: readonly string[]): readonly string[] {
+  if (!published.includes(newest)) throw new Error(`restVersion = "${newest}": no published REST version.`);
+  return published.filter(version => minorOf(version) <= minorOf(newest));
+}
+
 /** Properties that exist in one version: name → type and, for objects, what is inside. */
 export interface Shape {
   readonly properties: ReadonlyMap<string, { readonly type: string; readonly inner: Shape | null }>;
