@@ -1,4 +1,5 @@
-import type { VolumeFigures, VolumeLoad } from '../domain/volume-report.ts';
+import type { VolumeFigures, VolumeLoad, VolumeSnapshotNote } from '../domain/volume-report.ts';
+import type { Snapshot } from '../domain/volume.ts';
 import { quote } from '../rest/query.ts';
 import type { Space } from '../rest/space.ts';
 
@@ -18,12 +19,23 @@ export function nameLists(names: readonly string[]): readonly string[] {
   return list === '' ? lists : [...lists, list];
 }
 
-/** `kinds`: operations a second, and microseconds that one takes. */
-export function loadOf(kinds: readonly (readonly [number, number])[], bytesPerSecond: number): VolumeLoad {
-  const iops = kinds.reduce((sum, [rate]) => sum + rate, 0);
-  const total = kinds.reduce((sum, [rate, usec]) => sum + rate * usec, 0);
-  return { iops, bytesPerSecond, latencyMicroseconds: iops === 0 ? 0 : total / iops };
+/** Operations a second, and microseconds that one takes: of reads, of writes, … */
+type Kinds = readonly (readonly [number, number])[];
+
+const rateOf = (kinds: Kinds): number => kinds.reduce((sum, [rate]) => sum + rate, 0);
+
+/** Microseconds, weighted by operations. */
+export function meanOf(kinds: Kinds): number {
+  const rate = rateOf(kinds);
+  const total = kinds.reduce((sum, [each, usec]) => sum + each * usec, 0);
+  return rate === 0 ? 0 : total / rate;
 }
+
+export const loadOf = (kinds: Kinds, bytesPerSecond: number): VolumeLoad => ({
+  iops: rateOf(kinds),
+  bytesPerSecond,
+  latencyMicroseconds: meanOf(kinds),
+});
 
 /** Of nothing that is written, arrays tell a reduction of 1, or none. */
 export const spaceFigures = (space: Space): Pick<VolumeFigures, 'usedBytes' | 'snapshotBytes' | 'reduction'> => ({
@@ -32,5 +44,8 @@ export const spaceFigures = (space: Space): Pick<VolumeFigures, 'usedBytes' | 's
   reduction: space.virtual === 0 ? null : space.dataReduction,
 });
 
-export const newestFirst = (a: { readonly createdAtMs: number }, b: { readonly createdAtMs: number }): number =>
-  b.createdAtMs - a.createdAtMs;
+/** Newest first. */
+export const snapshotNotes = (snapshots: readonly Snapshot[]): readonly VolumeSnapshotNote[] =>
+  snapshots
+    .map(({ handle, createdAtMs }) => ({ name: handle.name, createdAtMs }))
+    .sort((a, b) => b.createdAtMs - a.createdAtMs);

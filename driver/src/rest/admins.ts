@@ -1,5 +1,5 @@
-import { Item, itemsOf } from './fields.ts';
 import { query } from './query.ts';
+import { getItems } from './reads.ts';
 import type { RestCall, RestClient } from './rest-client.ts';
 
 /**
@@ -7,7 +7,6 @@ import type { RestCall, RestClient } from './rest-client.ts';
  * and those with policies of their own instead of a role (REST 2.36 of FlashArrays).
  */
 export async function getOwnRole(rest: RestClient, user: string, call: RestCall): Promise<string | null> {
-  const answer = await rest.request({ method: 'GET', path: `/admins${query({ names: [user] })}` }, call);
-  const [first] = itemsOf(rest.array, answer, false);
-  return first ? new Item(rest.array, first, false).reference('role') : null;
+  const [first] = await getItems(rest, `/admins${query({ names: [user] })}`, call);
+  return first?.reference('role') ?? null;
 }

@@ -6,13 +6,20 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `items` of an answer; what is no list of objects is a broken answer, never an empty one. */
-export function itemsOf(array: string, answer: Fields | null, isWrite: boolean): readonly Fields[] {
+export function itemsOf(array: string, answer: Fields | null, isWrite: boolean): readonly Item[] {
   const items = answer?.items;
   if (!Array.isArray(items)) throw malformed(array, 'there is no list "items"', isWrite);
   return items.map((item: unknown) => {
-    if (isFields(item)) return item;
+    if (isFields(item)) return new Item(array, item, isWrite);
     throw malformed(array, 'an item is no object', isWrite);
   });
+}
+
+/** What a write gave back: one item. `complaint`: what is wrong with an answer that has none. */
+export function writtenOf(array: string, answer: Fields | null, complaint: string): Item {
+  const [first] = itemsOf(array, answer, true);
+  if (first) return first;
+  throw malformed(array, complaint, true);
 }
 
 /** Reads one item's fields; `isWrite` decides whether a broken answer leaves a write in doubt. */
@@ -56,6 +63,11 @@ export class Item {
     return this.#fields[key] === true;
   }
 
+  /** Said to be false, not merely absent. */
+  isFalse(key: string): boolean {
+    return this.#fields[key] === false;
+  }
+
   /** Sub-object; an absent or null one reads as empty. */
   object(key: string): Item {
     const value = this.#fields[key];
@@ -65,6 +77,11 @@ export class Item {
   /** `{name, id}` reference; unset ones are `{name: null}`. */
   reference(key: string): string | null {
     return this.object(key).textOrNull('name');
+  }
+
+  /** A list of objects that must be there. */
+  items(key: string): readonly Item[] {
+    return itemsOf(this.#array, { items: this.#fields[key] }, this.#isWrite);
   }
 
   texts(key: string): readonly string[] {

@@ -1,7 +1,6 @@
 import type { ArrayPortal } from '../../domain/array-check.ts';
 import {
   type ArrayIdentity,
-  type ArrayLoad,
   type ArrayObservation,
   type ArraySettings,
   isNvme,
@@ -14,37 +13,26 @@ import { PsoError } from '../../domain/errors.ts';
 import { Cidr } from '../../lib/cidr.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { SharedRead } from '../../lib/shared-read.ts';
+import { getOpenAlerts, type AlertItem, type ArrayItem } from '../../rest/arrays.ts';
 import {
   getArray,
   getControllers,
   getEnabledInterfaces,
-  getOpenAlerts,
   getPerformance,
   getPorts,
   getSpace,
-  type AlertItem,
-  type ArrayItem,
   type ControllerItem,
-  type PerformanceItem,
 } from '../../rest/flasharray/arrays.ts';
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { kindOfModel } from '../cloud-block-store/traits.ts';
+import { alertWarnings, identityOf, Observations, type SlowPart } from '../observations.ts';
+import { toArrayLoad } from './load.ts';
 import { hasScsiFc, pickTarget, portalsOf, type ArrayPorts, type SanTarget } from './san-target.ts';
 
-/** Identity, ports and health change rarely: two calls a poll instead of six. */
-const SLOW_PART_MS = 10 * 60_000;
-const MAX_WARNINGS = 10;
 /** REST 2.27 shows `nsid` on connections. */
 const NSID_SINCE_MINOR = 27;
 /** What no Cloud Block Store has, whatever an administrator enables. */
 const METAL_ONLY: readonly Protocol[] = ['fc', 'nvme-roce'];
-
-interface SlowPart {
-  readonly takenAtMs: number;
-  readonly identity: ArrayIdentity;
-  readonly protocols: readonly Protocol[];
-  readonly warnings: readonly string[];
-}
 
 /** How an array's volumes are to be reached. */
 export interface SanWishes {
@@ -56,20 +44,25 @@ export interface SanWishes {
 /** What is known of one array, and asked again only when it is old. */
 export class ArrayFacts {
   readonly #rest: RestClient;
-  readonly #clock: Clock;
+  readonly #observations: Observations;
   readonly #settings: ArraySettings;
   readonly #sanType: SanType;
   readonly #cidrs: readonly Cidr[];
-  readonly #identityRead = new SharedRead<ArrayItem>();
   readonly #portsRead = new SharedRead<ArrayPorts>();
-  #arrayId: string | null = null;
-  #slow: SlowPart | null = null;
   #ports: ArrayPorts | null = null;
   #controllers: readonly ControllerItem[] = [];
 
   constructor(rest: RestClient, clock: Clock, settings: ArraySettings, wishes: SanWishes) {
     this.#rest = rest;
-    this.#clock = clock;
+    this.#observations = new Observations(clock, {
+      array: call => getArray(rest, call),
+      space: call => getSpace(rest, call),
+      load: async call => {
+        const sample = await getPerformance(rest, call);
+        return sample === null ? null : toArrayLoad(sample);
+      },
+      slowPart: call => this.#slowPart(call),
+    });
     this.#settings = settings;
     this.#sanType = wishes.sanType;
     this.#cidrs = wishes.allowedCidrs.map(text => {
@@ -83,30 +76,12 @@ export class ArrayFacts {
     });
   }
 
-  /** The array's UUID, lower case; asked once. */
   async arrayId(call: RestCall): Promise<string> {
-    if (this.#arrayId !== null) return this.#arrayId;
-    this.#arrayId = (await this.#identityRead.ask(() => getArray(this.#rest, call))).id;
-    return this.#arrayId;
+    return await this.#observations.arrayId(call);
   }
 
   async observe(call: RestCall): Promise<ArrayObservation> {
-    const slow = this.#slow;
-    const isStale = slow === null || this.#clock.nowMs() - slow.takenAtMs >= SLOW_PART_MS;
-    const [space, performance, fresh] = await Promise.all([
-      getSpace(this.#rest, call),
-      getPerformance(this.#rest, call),
-      isStale ? this.#readSlowPart(call) : slow,
-    ]);
-    return Object.freeze({
-      identity: fresh.identity,
-      capacity: { totalBytes: space.capacity, usedBytes: space.used, provisionedBytes: space.provisioned },
-      load: performance === null ? null : toLoad(performance),
-      protocols: fresh.protocols,
-      supportsQos: true,
-      warnings: fresh.warnings,
-      observedAtMs: this.#clock.nowMs(),
-    });
+    return await this.#observations.observe(call);
   }
 
   /** Where a node finds volumes. Ports are cached; asked when none are known. */
@@ -128,7 +103,7 @@ export class ArrayFacts {
 
   #withoutTarget(protocol: SanType): PsoError {
     const { endpoint, kind } = this.#settings;
-    const isCloud = (this.#slow?.identity.kind ?? kind) === 'cloud-block-store';
+    const isCloud = (this.#observations.identity?.kind ?? kind) === 'cloud-block-store';
     if (!isCloud || !METAL_ONLY.includes(protocol)) {
       return protocol === 'fc' ? this.#withoutFc() : this.#withoutPortal(PROTOCOL_WORDS[protocol]);
     }
@@ -174,38 +149,28 @@ export class ArrayFacts {
     return this.#cidrs.length === 0 || this.#cidrs.some(cidr => cidr.has(address));
   }
 
-  async #readSlowPart(call: RestCall): Promise<SlowPart> {
-    const takenAtMs = this.#clock.nowMs();
+  async #slowPart(call: RestCall): Promise<SlowPart> {
     const [array, controllers, ports, alerts] = await Promise.all([
       getArray(this.#rest, call),
       getControllers(this.#rest, call),
       readPorts(this.#rest, true, call),
-      getOpenAlerts(this.#rest, call),
+      getOpenAlerts(this.#rest, 'issue', call),
     ]);
     const minor = await this.#rest.minor(call);
-    this.#arrayId = array.id;
     this.#ports = ports;
     this.#controllers = controllers;
-    this.#slow = {
-      takenAtMs,
-      identity: identityOf(array, controllers, minor),
+    return {
+      identity: identityFrom(array, controllers, minor),
       protocols: protocolsOf(ports, minor),
+      supportsQos: true,
       warnings: warningsOf(controllers, alerts),
     };
-    return this.#slow;
   }
 }
 
-function identityOf(array: ArrayItem, controllers: readonly ControllerItem[], minor: number): ArrayIdentity {
+function identityFrom(array: ArrayItem, controllers: readonly ControllerItem[], minor: number): ArrayIdentity {
   const model = controllers.find(controller => controller.model !== '')?.model ?? 'unknown';
-  return {
-    id: array.id,
-    name: array.name,
-    kind: kindOfModel(model),
-    model,
-    purityVersion: array.version,
-    restVersion: `2.${minor}`,
-  };
+  return identityOf(array, { kind: kindOfModel(model), model }, minor);
 }
 
 /** Interfaces are asked for only where a port may serve one thing or another, and somebody wants to know which. */
@@ -231,22 +196,5 @@ function warningsOf(controllers: readonly ControllerItem[], alerts: readonly Ale
   const broken = controllers
     .filter(({ status }) => status !== 'ready')
     .map(({ name, status }) => `Controller ${name} is ${status}.`);
-  const open = alerts
-    .filter(({ severity }) => severity === 'critical' || severity === 'warning')
-    .map(({ severity, summary }) => `Open alert (${severity}): ${summary}`);
-  return [...broken, ...open].slice(0, MAX_WARNINGS);
-}
-
-/** Averages weighted by operations. */
-function toLoad(sample: PerformanceItem): ArrayLoad {
-  const { readsPerSecond, writesPerSecond } = sample;
-  const iops = readsPerSecond + writesPerSecond;
-  const weighted = (read: number, write: number): number =>
-    iops === 0 ? 0 : (read * readsPerSecond + write * writesPerSecond) / iops;
-  return {
-    iops,
-    bytesPerSecond: sample.bytesPerSecond,
-    latencyMicroseconds: weighted(sample.readLatencyUsec, sample.writeLatencyUsec),
-    queueMicroseconds: weighted(sample.readQueueUsec, sample.writeQueueUsec),
-  };
+  return [...broken, ...alertWarnings(alerts)];
 }

@@ -1,12 +1,13 @@
 import { formatHandle } from '../../domain/volume.ts';
 import type { VolumeDetails, VolumeFigures, VolumeLoad } from '../../domain/volume-report.ts';
-import { getVolumesPerformance, type PerformanceItem } from '../../rest/flasharray/arrays.ts';
+import { getVolumesPerformance } from '../../rest/flasharray/arrays.ts';
 import { getVolumeTags } from '../../rest/flasharray/tags.ts';
 import { getVolumes, type VolumeItem } from '../../rest/flasharray/volumes.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { isMissing, translated } from '../errors.ts';
-import { loadOf, nameLists, newestFirst, spaceFigures } from '../figures.ts';
+import { nameLists, snapshotNotes, spaceFigures } from '../figures.ts';
 import type { ArrayContext } from './array-context.ts';
+import { toVolumeLoad } from './load.ts';
 import { publishedNodes } from './publish-volume.ts';
 import { fromArrayQos } from './qos.ts';
 import { listSnapshots } from './snapshots.ts';
@@ -27,7 +28,7 @@ export async function volumeFigures(
         getVolumes(array.rest, { filter: `name=(${list}) and destroyed='false'` }, call),
         getVolumesPerformance(array.rest, { filter: `name=(${list})` }, call),
       ]);
-      const loads = new Map(samples.items.map(sample => [sample.name, toLoad(sample)]));
+      const loads = new Map(samples.items.map(sample => [sample.name, toVolumeLoad(sample)]));
       return items
         .filter(item => !item.isDestroyed)
         .map(item => toFigures(arrayId, item, loads.get(item.name) ?? null));
@@ -44,15 +45,6 @@ const toFigures = (arrayId: string, item: VolumeItem, load: VolumeLoad | null): 
   load,
 });
 
-const toLoad = (sample: PerformanceItem): VolumeLoad =>
-  loadOf(
-    [
-      [sample.readsPerSecond, sample.readLatencyUsec],
-      [sample.writesPerSecond, sample.writeLatencyUsec],
-    ],
-    sample.bytesPerSecond,
-  );
-
 /** Three calls. */
 export async function volumeDetails(array: ArrayContext, name: string, call: RestCall): Promise<VolumeDetails> {
   const [{ items }, nodes, decision] = await Promise.all([
@@ -60,8 +52,7 @@ export async function volumeDetails(array: ArrayContext, name: string, call: Res
     publishedNodes(array, name, call),
     decisionOf(array, name, call),
   ]);
-  const snapshots = items.map(({ handle, createdAtMs }) => ({ name: handle.name, createdAtMs }));
-  return { snapshots: snapshots.sort(newestFirst), nodes, decision };
+  return { snapshots: snapshotNotes(items), nodes, decision };
 }
 
 async function decisionOf(array: ArrayContext, name: string, call: RestCall): Promise<string | null> {

@@ -1,12 +1,13 @@
 import { formatHandle } from '../../domain/volume.ts';
 import type { QosLimits } from '../../domain/volume.ts';
 import type { VolumeDetails, VolumeFigures, VolumeLoad } from '../../domain/volume-report.ts';
-import { getFileSystemsPerformance, type PerformanceItem } from '../../rest/flashblade/arrays.ts';
+import { getFileSystemsPerformance } from '../../rest/flashblade/arrays.ts';
 import { getFileSystems, type FileSystemItem } from '../../rest/flashblade/file-systems.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { translated } from '../errors.ts';
-import { loadOf, nameLists, newestFirst, spaceFigures } from '../figures.ts';
+import { nameLists, snapshotNotes, spaceFigures } from '../figures.ts';
 import type { BladeContext } from './blade-context.ts';
+import { toVolumeLoad } from './load.ts';
 import { publishedNodes } from './publish-file-system.ts';
 import { limitsByPolicy, NO_LIMITS } from './qos.ts';
 import { listSnapshots } from './snapshots.ts';
@@ -27,7 +28,7 @@ export async function fileSystemFigures(
         getFileSystemsPerformance(array.rest, { filter: `name=(${list})` }, call),
       ]);
       const live = items.filter(item => !item.isDestroyed);
-      const loads = new Map(samples.items.map(sample => [sample.name, toLoad(sample)]));
+      const loads = new Map(samples.items.map(sample => [sample.name, toVolumeLoad(sample)]));
       const limits = await limitsByPolicy(
         array,
         live.flatMap(({ qosPolicy }) => qosPolicy ?? []),
@@ -49,22 +50,11 @@ const toFigures = (arrayId: string, item: FileSystemItem, qos: QosLimits, load: 
   load,
 });
 
-const toLoad = (sample: PerformanceItem): VolumeLoad =>
-  loadOf(
-    [
-      [sample.readsPerSecond, sample.readLatencyUsec],
-      [sample.writesPerSecond, sample.writeLatencyUsec],
-      [sample.othersPerSecond, sample.otherLatencyUsec],
-    ],
-    sample.bytesPerSecond,
-  );
-
 /** Two calls. A FlashBlade keeps no tags, so no decision was written there. */
 export async function fileSystemDetails(array: BladeContext, name: string, call: RestCall): Promise<VolumeDetails> {
   const [{ items }, nodes] = await Promise.all([
     listSnapshots(array, { prefix: '', volumeName: name }, { limit: MOST_SNAPSHOTS, token: null }, call),
     publishedNodes(array, name, call),
   ]);
-  const snapshots = items.map(({ handle, createdAtMs }) => ({ name: handle.name, createdAtMs }));
-  return { snapshots: snapshots.sort(newestFirst), nodes, decision: null };
+  return { snapshots: snapshotNotes(items), nodes, decision: null };
 }

@@ -1,37 +1,13 @@
-import { malformed } from '../failures.ts';
-import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf } from '../fields.ts';
-import { nextOf, listQuery, type Listing, type ListQuery } from '../listing.ts';
+import { rateOf, toArray, toWork, usedOf, type ArrayItem, type SpaceItem, type WorkItem } from '../arrays.ts';
+import type { Item } from '../fields.ts';
+import { listQuery, type Listing, type ListQuery } from '../listing.ts';
 import { pastOf, type PastSpan } from '../past-space.ts';
 import { query } from '../query.ts';
-
-async function getItems(rest: RestClient, path: string, call: RestCall): Promise<readonly Item[]> {
-  const answer = await rest.request({ method: 'GET', path }, call);
-  return itemsOf(rest.array, answer, false).map(fields => new Item(rest.array, fields, false));
-}
-
-async function getFirst(rest: RestClient, path: string, call: RestCall): Promise<Item> {
-  const [first] = await getItems(rest, path, call);
-  if (first) return first;
-  throw malformed(rest.array, `${path} gave nothing`, false);
-}
-
-export interface ArrayItem {
-  readonly id: string;
-  readonly name: string;
-  readonly version: string;
-}
+import { getFirst, getItems, getListing } from '../reads.ts';
+import type { RestCall, RestClient } from '../rest-client.ts';
 
 export async function getArray(rest: RestClient, call: RestCall): Promise<ArrayItem> {
-  const item = await getFirst(rest, '/arrays', call);
-  return { id: item.text('id').toLowerCase(), name: item.text('name'), version: item.textOrNull('version') ?? '' };
-}
-
-/** Bytes. */
-export interface SpaceItem {
-  readonly capacity: number;
-  readonly used: number;
-  readonly provisioned: number | null;
+  return toArray(await getFirst(rest, '/arrays', call));
 }
 
 export async function getSpace(rest: RestClient, call: RestCall): Promise<SpaceItem> {
@@ -42,8 +18,7 @@ function toSpace(item: Item): SpaceItem {
   const space = item.object('space');
   return {
     capacity: item.number('capacity'),
-    // `total_used` since 2.26.
-    used: space.numberOrNull('total_used') ?? space.numberOrNull('total_physical') ?? 0,
+    used: usedOf(space),
     // Evergreen//One hides the first.
     provisioned: space.numberOrNull('total_provisioned') ?? space.numberOrNull('used_provisioned'),
   };
@@ -53,12 +28,7 @@ function toSpace(item: Item): SpaceItem {
 export const getPastSpace = async (rest: RestClient, { ...span }: PastSpan, call: RestCall) =>
   pastOf(await getItems(rest, `/arrays/space${query(span)}`, call), toSpace);
 
-export interface PerformanceItem {
-  readonly readsPerSecond: number;
-  readonly writesPerSecond: number;
-  readonly bytesPerSecond: number;
-  readonly readLatencyUsec: number;
-  readonly writeLatencyUsec: number;
+export interface PerformanceItem extends WorkItem {
   readonly readQueueUsec: number;
   readonly writeQueueUsec: number;
 }
@@ -69,18 +39,11 @@ export async function getPerformance(rest: RestClient, call: RestCall): Promise<
   return item ? toPerformance(item) : null;
 }
 
-function toPerformance(item: Item): PerformanceItem {
-  const read = (key: string): number => item.numberOrNull(key) ?? 0;
-  return {
-    readsPerSecond: read('reads_per_sec'),
-    writesPerSecond: read('writes_per_sec'),
-    bytesPerSecond: read('read_bytes_per_sec') + read('write_bytes_per_sec'),
-    readLatencyUsec: read('usec_per_read_op'),
-    writeLatencyUsec: read('usec_per_write_op'),
-    readQueueUsec: read('queue_usec_per_read_op'),
-    writeQueueUsec: read('queue_usec_per_write_op'),
-  };
-}
+const toPerformance = (item: Item): PerformanceItem => ({
+  ...toWork(item),
+  readQueueUsec: rateOf(item, 'queue_usec_per_read_op'),
+  writeQueueUsec: rateOf(item, 'queue_usec_per_write_op'),
+});
 
 export interface VolumePerformanceItem extends PerformanceItem {
   readonly name: string;
@@ -92,12 +55,8 @@ export async function getVolumesPerformance(
   wanted: ListQuery,
   call: RestCall,
 ): Promise<Listing<VolumePerformanceItem>> {
-  const answer = await rest.request({ method: 'GET', path: `/volumes/performance${query(listQuery(wanted))}` }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => {
-    const item = new Item(rest.array, fields, false);
-    return { name: item.text('name'), ...toPerformance(item) };
-  });
-  return { items, next: nextOf(answer) };
+  const path = `/volumes/performance${query(listQuery(wanted))}`;
+  return await getListing(rest, path, item => ({ name: item.text('name'), ...toPerformance(item) }), call);
 }
 
 export interface ControllerItem {
@@ -145,17 +104,4 @@ export async function getEnabledInterfaces(rest: RestClient, call: RestCall): Pr
   return interfaces
     .filter(item => item.flag('enabled'))
     .map(item => ({ name: (item.textOrNull('name') ?? '').toLowerCase(), services: item.texts('services') }));
-}
-
-export interface AlertItem {
-  readonly severity: string;
-  readonly summary: string;
-}
-
-export async function getOpenAlerts(rest: RestClient, call: RestCall): Promise<readonly AlertItem[]> {
-  const path = `/alerts${query({ filter: "state='open'", limit: 100 })}`;
-  return (await getItems(rest, path, call)).map(item => ({
-    severity: item.textOrNull('severity') ?? 'info',
-    summary: item.textOrNull('summary') ?? item.textOrNull('issue') ?? 'an alert without words',
-  }));
 }

@@ -1,7 +1,8 @@
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf, type Fields } from '../fields.ts';
-import { nextOf, type Listing } from '../listing.ts';
+import { itemsOf, type Item } from '../fields.ts';
+import type { Listing } from '../listing.ts';
 import { query } from '../query.ts';
+import { getListing } from '../reads.ts';
 
 export interface ConnectionItem {
   /** `array:host` for a host of a replication peer. */
@@ -15,16 +16,13 @@ export interface ConnectionItem {
   readonly nsid: number | null;
 }
 
-function toConnection(array: string, fields: Fields, isWrite: boolean): ConnectionItem {
-  const item = new Item(array, fields, isWrite);
-  return {
-    hostName: item.reference('host'),
-    hostGroupName: item.reference('host_group'),
-    volumeName: item.reference('volume'),
-    lun: item.numberOrNull('lun'),
-    nsid: item.numberOrNull('nsid'),
-  };
-}
+const toConnection = (item: Item): ConnectionItem => ({
+  hostName: item.reference('host'),
+  hostGroupName: item.reference('host_group'),
+  volumeName: item.reference('volume'),
+  lun: item.numberOrNull('lun'),
+  nsid: item.numberOrNull('nsid'),
+});
 
 const pathOf = (volumeName: string, hostNames: readonly string[]): string =>
   `/connections${query({ host_names: hostNames, volume_names: [volumeName] })}`;
@@ -36,7 +34,7 @@ export async function postConnection(
   call: RestCall,
 ): Promise<readonly ConnectionItem[]> {
   const answer = await rest.request({ method: 'POST', path: pathOf(volumeName, [hostName]), body: {} }, call);
-  return itemsOf(rest.array, answer, true).map(fields => toConnection(rest.array, fields, true));
+  return itemsOf(rest.array, answer, true).map(toConnection);
 }
 
 export async function deleteConnections(
@@ -66,7 +64,5 @@ export async function getConnections(
     limit: wanted.limit ?? null,
     continuation_token: wanted.token ?? null,
   })}`;
-  const answer = await rest.request({ method: 'GET', path }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => toConnection(rest.array, fields, false));
-  return { items, next: nextOf(answer) };
+  return await getListing(rest, path, toConnection, call);
 }

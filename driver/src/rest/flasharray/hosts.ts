@@ -1,6 +1,6 @@
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf } from '../fields.ts';
 import { query, quote } from '../query.ts';
+import { getItems } from '../reads.ts';
 
 /** Names of one machine, and the list of a host that they are in. */
 export interface Initiator {
@@ -29,18 +29,14 @@ const chapBody = (chap: HostChap) => ({
 });
 
 async function getHosts(rest: RestClient, path: string, call: RestCall): Promise<readonly HostItem[]> {
-  const answer = await rest.request({ method: 'GET', path }, call);
-  return itemsOf(rest.array, answer, false).map(fields => {
-    const item = new Item(rest.array, fields, false);
-    // Arrays that know no peers leave `is_local` out.
-    return {
-      name: item.text('name'),
-      isLocal: fields.is_local !== false,
-      connectionCount: item.numberOrNull('connection_count') ?? 0,
-      chapUser: item.object('chap').textOrNull('host_user'),
-      wwns: item.texts('wwns').map(wwn => wwn.replaceAll(':', '').toUpperCase()),
-    };
-  });
+  return (await getItems(rest, path, call)).map(item => ({
+    name: item.text('name'),
+    // Arrays that know no peers leave it out.
+    isLocal: !item.isFalse('is_local'),
+    connectionCount: item.numberOrNull('connection_count') ?? 0,
+    chapUser: item.object('chap').textOrNull('host_user'),
+    wwns: item.texts('wwns').map(wwn => wwn.replaceAll(':', '').toUpperCase()),
+  }));
 }
 
 /** Hosts of this array (not of a replication peer) that have any of the names; more than one is a fault of configuration. */

@@ -1,7 +1,7 @@
-import { Item, itemsOf } from '../fields.ts';
-import type { Fields } from '../fields.ts';
-import { nextOf, type Listing } from '../listing.ts';
+import type { Item } from '../fields.ts';
+import type { Listing } from '../listing.ts';
 import { query } from '../query.ts';
+import { getItems, getListing } from '../reads.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 
 const PAGE = 1000;
@@ -21,22 +21,16 @@ export async function getPodArrays(
   podName: string,
   call: RestCall,
 ): Promise<readonly PodArrayItem[] | null> {
-  const answer = await rest.request({ method: 'GET', path: `/pods${query({ names: [podName] })}` }, call);
-  const [pod] = itemsOf(rest.array, answer, false);
-  if (!pod) return null;
-  return arraysOf(rest, pod);
+  const [pod] = await getItems(rest, `/pods${query({ names: [podName] })}`, call);
+  return pod ? arraysOf(pod) : null;
 }
 
-function arraysOf(rest: RestClient, pod: Fields): readonly PodArrayItem[] {
-  return itemsOf(rest.array, { items: pod.arrays }, false).map(fields => {
-    const item = new Item(rest.array, fields, false);
-    return {
-      id: item.text('id').toLowerCase(),
-      name: item.text('name'),
-      status: item.textOrNull('status') ?? 'unknown',
-    };
-  });
-}
+const arraysOf = (pod: Item): readonly PodArrayItem[] =>
+  pod.items('arrays').map(item => ({
+    id: item.text('id').toLowerCase(),
+    name: item.text('name'),
+    status: item.textOrNull('status') ?? 'unknown',
+  }));
 
 export interface PodItem {
   /** `realm::pod` or `pod`. */
@@ -47,10 +41,5 @@ export interface PodItem {
 /** Live pods, a page at a time. */
 export async function getPods(rest: RestClient, token: string | null, call: RestCall): Promise<Listing<PodItem>> {
   const path = `/pods${query({ filter: "destroyed='false'", limit: PAGE, continuation_token: token })}`;
-  const answer = await rest.request({ method: 'GET', path }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => ({
-    name: new Item(rest.array, fields, false).text('name'),
-    arrays: arraysOf(rest, fields),
-  }));
-  return { items, next: nextOf(answer) };
+  return await getListing(rest, path, item => ({ name: item.text('name'), arrays: arraysOf(item) }), call);
 }

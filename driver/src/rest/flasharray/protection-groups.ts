@@ -1,6 +1,6 @@
-import { malformed } from '../failures.ts';
-import { Item, itemsOf, type Fields } from '../fields.ts';
+import { writtenOf, type Item } from '../fields.ts';
 import { query } from '../query.ts';
+import { getItems } from '../reads.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 
 export async function postGroup(rest: RestClient, name: string, call: RestCall): Promise<void> {
@@ -45,9 +45,7 @@ export async function getGroupVolumes(
   call: RestCall,
 ): Promise<readonly GroupMember[]> {
   const names = 'group' in by ? { group_names: [by.group] } : { member_names: [by.volume] };
-  const answer = await rest.request({ method: 'GET', path: `/protection-groups/volumes${query(names)}` }, call);
-  return itemsOf(rest.array, answer, false).flatMap(fields => {
-    const item = new Item(rest.array, fields, false);
+  return (await getItems(rest, `/protection-groups/volumes${query(names)}`, call)).flatMap(item => {
     const [group, volume] = [item.reference('group'), item.reference('member')];
     return group === null || volume === null ? [] : [{ group, volume }];
   });
@@ -60,14 +58,11 @@ export interface GroupSnapshotItem {
   readonly isDestroyed: boolean;
 }
 
-function toGroupSnapshot(array: string, fields: Fields, isWrite: boolean): GroupSnapshotItem {
-  const item = new Item(array, fields, isWrite);
-  return {
-    name: item.text('name'),
-    created: item.numberOrNull('created') ?? 0,
-    isDestroyed: item.flag('destroyed'),
-  };
-}
+const toGroupSnapshot = (item: Item): GroupSnapshotItem => ({
+  name: item.text('name'),
+  created: item.numberOrNull('created') ?? 0,
+  isDestroyed: item.flag('destroyed'),
+});
 
 /** One instant for all members; theirs are named `<group>.<suffix>.<volume>`. */
 export async function postGroupSnapshot(
@@ -77,9 +72,8 @@ export async function postGroupSnapshot(
   call: RestCall,
 ): Promise<GroupSnapshotItem> {
   const path = `/protection-group-snapshots${query({ source_names: [group] })}`;
-  const [first] = itemsOf(rest.array, await rest.request({ method: 'POST', path, body: { suffix } }, call), true);
-  if (first) return toGroupSnapshot(rest.array, first, true);
-  throw malformed(rest.array, 'the new group snapshot is missing', true);
+  const answer = await rest.request({ method: 'POST', path, body: { suffix } }, call);
+  return toGroupSnapshot(writtenOf(rest.array, answer, 'the new group snapshot is missing'));
 }
 
 /** Live or destroyed; null when the array lists none. */
@@ -88,9 +82,8 @@ export async function getGroupSnapshot(
   name: string,
   call: RestCall,
 ): Promise<GroupSnapshotItem | null> {
-  const path = `/protection-group-snapshots${query({ names: [name] })}`;
-  const [first] = itemsOf(rest.array, await rest.request({ method: 'GET', path }, call), false);
-  return first ? toGroupSnapshot(rest.array, first, false) : null;
+  const [first] = await getItems(rest, `/protection-group-snapshots${query({ names: [name] })}`, call);
+  return first ? toGroupSnapshot(first) : null;
 }
 
 export async function destroyGroupSnapshot(rest: RestClient, name: string, call: RestCall): Promise<void> {

@@ -1,8 +1,8 @@
-import { malformed } from '../failures.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf, type Fields } from '../fields.ts';
-import { nextOf, type Listing } from '../listing.ts';
+import { writtenOf, type Item } from '../fields.ts';
+import type { Listing } from '../listing.ts';
 import { query } from '../query.ts';
+import { getListing } from '../reads.ts';
 
 export interface SnapshotItem {
   /** `<volume>.<suffix>`. */
@@ -13,16 +13,13 @@ export interface SnapshotItem {
   readonly isDestroyed: boolean;
 }
 
-function toSnapshot(array: string, fields: Fields, isWrite: boolean): SnapshotItem {
-  const item = new Item(array, fields, isWrite);
-  return {
-    name: item.text('name'),
-    sourceName: item.reference('source'),
-    provisioned: item.number('provisioned'),
-    created: item.numberOrNull('created') ?? 0,
-    isDestroyed: item.flag('destroyed'),
-  };
-}
+const toSnapshot = (item: Item): SnapshotItem => ({
+  name: item.text('name'),
+  sourceName: item.reference('source'),
+  provisioned: item.number('provisioned'),
+  created: item.numberOrNull('created') ?? 0,
+  isDestroyed: item.flag('destroyed'),
+});
 
 export async function postSnapshot(
   rest: RestClient,
@@ -32,9 +29,7 @@ export async function postSnapshot(
 ): Promise<SnapshotItem> {
   const path = `/volume-snapshots${query({ source_names: [volumeName] })}`;
   const answer = await rest.request({ method: 'POST', path, body: { suffix } }, call);
-  const [first] = itemsOf(rest.array, answer, true);
-  if (first) return toSnapshot(rest.array, first, true);
-  throw malformed(rest.array, 'the new snapshot is missing', true);
+  return toSnapshot(writtenOf(rest.array, answer, 'the new snapshot is missing'));
 }
 
 export async function destroySnapshot(rest: RestClient, name: string, call: RestCall): Promise<void> {
@@ -65,7 +60,5 @@ export async function getSnapshots(
     limit: wanted.limit ?? null,
     continuation_token: wanted.token ?? null,
   })}`;
-  const answer = await rest.request({ method: 'GET', path }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => toSnapshot(rest.array, fields, false));
-  return { items, next: nextOf(answer) };
+  return await getListing(rest, path, toSnapshot, call);
 }

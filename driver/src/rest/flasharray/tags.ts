@@ -1,5 +1,5 @@
-import { Item, itemsOf } from '../fields.ts';
 import { query } from '../query.ts';
+import { getItems } from '../reads.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 import type { TagEntry } from './volumes.ts';
 
@@ -10,16 +10,12 @@ export async function getVolumeTags(
   call: RestCall,
 ): Promise<readonly TagEntry[]> {
   const path = `/volumes/tags${query({ resource_names: [name], namespaces: [namespace] })}`;
-  const answer = await rest.request({ method: 'GET', path }, call);
-  return itemsOf(rest.array, answer, false).map(fields => {
-    const item = new Item(rest.array, fields, false);
-    return {
-      key: item.text('key'),
-      value: item.textOrNull('value') ?? '',
-      namespace,
-      copyable: item.flag('copyable'),
-    };
-  });
+  return (await getItems(rest, path, call)).map(item => ({
+    key: item.text('key'),
+    value: item.textOrNull('value') ?? '',
+    namespace,
+    copyable: item.flag('copyable'),
+  }));
 }
 
 export async function deleteVolumeTags(

@@ -1,8 +1,8 @@
-import { malformed } from '../failures.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
-import { Item, itemsOf, type Fields } from '../fields.ts';
-import { listQuery, nextOf, type Listing, type ListQuery } from '../listing.ts';
+import { writtenOf, type Fields, type Item } from '../fields.ts';
+import { listQuery, type Listing, type ListQuery } from '../listing.ts';
 import { query } from '../query.ts';
+import { getListing } from '../reads.ts';
 import { spaceOf, type Space } from '../space.ts';
 
 /** Limits in bytes per second and operations per second; null: none set. */
@@ -48,8 +48,7 @@ export interface VolumePatch {
   readonly qos?: { readonly iops_limit?: number | ''; readonly bandwidth_limit?: number | '' };
 }
 
-function toVolume(array: string, fields: Fields, isWrite: boolean): VolumeItem {
-  const item = new Item(array, fields, isWrite);
+function toVolume(item: Item): VolumeItem {
   const qos = item.object('qos');
   return {
     name: item.text('name'),
@@ -65,11 +64,8 @@ function toVolume(array: string, fields: Fields, isWrite: boolean): VolumeItem {
   };
 }
 
-function theOne(rest: RestClient, answer: Fields | null): VolumeItem {
-  const [first] = itemsOf(rest.array, answer, true);
-  if (first) return toVolume(rest.array, first, true);
-  throw malformed(rest.array, 'a write of a volume gave no volume', true);
-}
+const theOne = (rest: RestClient, answer: Fields | null): VolumeItem =>
+  toVolume(writtenOf(rest.array, answer, 'a write of a volume gave no volume'));
 
 /** First REST minor whose `POST /volumes` takes tags in the body. */
 export const TAGS_IN_BODY_MINOR = 39;
@@ -122,7 +118,5 @@ export interface VolumeQuery extends ListQuery {
 /** Live and destroyed volumes. With `names` that are not all there the array refuses (`Volume does not exist.`). */
 export async function getVolumes(rest: RestClient, wanted: VolumeQuery, call: RestCall): Promise<Listing<VolumeItem>> {
   const path = `/volumes${query({ names: wanted.names ?? null, ...listQuery(wanted) })}`;
-  const answer = await rest.request({ method: 'GET', path }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => toVolume(rest.array, fields, false));
-  return { items, next: nextOf(answer) };
+  return await getListing(rest, path, toVolume, call);
 }

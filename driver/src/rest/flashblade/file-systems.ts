@@ -1,7 +1,7 @@
-import { malformed } from '../failures.ts';
-import { Item, itemsOf, type Fields } from '../fields.ts';
-import { listQuery, nextOf, type Listing, type ListQuery } from '../listing.ts';
+import { writtenOf, type Fields, type Item } from '../fields.ts';
+import { listQuery, type Listing, type ListQuery } from '../listing.ts';
 import { query } from '../query.ts';
+import { getListing } from '../reads.ts';
 import { spaceOf, type Space } from '../space.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 
@@ -69,8 +69,7 @@ export const QOS_POLICY_MINOR = 17;
 /** First REST minor that copies a snapshot to a new file system. */
 export const COPY_MINOR = 25;
 
-function toFileSystem(array: string, fields: Fields, isWrite: boolean): FileSystemItem {
-  const item = new Item(array, fields, isWrite);
+function toFileSystem(item: Item): FileSystemItem {
   const nfs = item.object('nfs');
   return {
     id: item.text('id'),
@@ -89,11 +88,8 @@ function toFileSystem(array: string, fields: Fields, isWrite: boolean): FileSyst
   };
 }
 
-function theOne(rest: RestClient, answer: Fields | null): FileSystemItem {
-  const [first] = itemsOf(rest.array, answer, true);
-  if (first) return toFileSystem(rest.array, first, true);
-  throw malformed(rest.array, 'a write of a file system gave no file system', true);
-}
+const theOne = (rest: RestClient, answer: Fields | null): FileSystemItem =>
+  toFileSystem(writtenOf(rest.array, answer, 'a write of a file system gave no file system'));
 
 export async function postFileSystem(
   rest: RestClient,
@@ -131,7 +127,5 @@ export async function getFileSystems(
   call: RestCall,
 ): Promise<Listing<FileSystemItem>> {
   const path = `/file-systems${query({ names: wanted.names ?? null, ...listQuery(wanted) })}`;
-  const answer = await rest.request({ method: 'GET', path }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => toFileSystem(rest.array, fields, false));
-  return { items, next: nextOf(answer) };
+  return await getListing(rest, path, toFileSystem, call);
 }

@@ -1,5 +1,6 @@
-import { Item, itemsOf } from '../fields.ts';
+import type { Item } from '../fields.ts';
 import { query } from '../query.ts';
+import { getItems } from '../reads.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 
 /** Null: no limit. Operations a second 100…100,000,000, bytes a second 1 MiB…512 GiB (REST ≥ 2.17). */
@@ -29,10 +30,8 @@ function toPolicy(item: Item): QosPolicy {
 
 /** By name; names that are not there make the array refuse. */
 export async function getQosPolicy(rest: RestClient, name: string, call: RestCall): Promise<QosPolicy | null> {
-  const answer = await rest.request({ method: 'GET', path: path(name) }, call);
-  const [fields] = itemsOf(rest.array, answer, false);
-  if (!fields) return null;
-  return toPolicy(new Item(rest.array, fields, false));
+  const [item] = await getItems(rest, path(name), call);
+  return item ? toPolicy(item) : null;
 }
 
 /** Those that pass the filter, by name: one page. */
@@ -41,7 +40,6 @@ export async function findQosPolicies(
   filter: string,
   call: RestCall,
 ): Promise<ReadonlyMap<string, QosPolicy>> {
-  const answer = await rest.request({ method: 'GET', path: `/qos-policies${query({ filter })}` }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => new Item(rest.array, fields, false));
+  const items = await getItems(rest, `/qos-policies${query({ filter })}`, call);
   return new Map(items.map(item => [item.text('name'), toPolicy(item)]));
 }

@@ -1,7 +1,7 @@
-import { malformed } from '../failures.ts';
-import { Item, itemsOf, type Fields } from '../fields.ts';
-import { nextOf, type Listing } from '../listing.ts';
+import { writtenOf, type Item } from '../fields.ts';
+import type { Listing } from '../listing.ts';
 import { query } from '../query.ts';
+import { getListing } from '../reads.ts';
 import type { RestCall, RestClient } from '../rest-client.ts';
 
 /** The array tells no size of a snapshot. */
@@ -13,15 +13,12 @@ export interface SnapshotItem {
   readonly isDestroyed: boolean;
 }
 
-function toSnapshot(array: string, fields: Fields, isWrite: boolean): SnapshotItem {
-  const item = new Item(array, fields, isWrite);
-  return {
-    name: item.text('name'),
-    ownerName: item.reference('owner') ?? item.reference('source'),
-    created: item.numberOrNull('created') ?? 0,
-    isDestroyed: item.flag('destroyed'),
-  };
-}
+const toSnapshot = (item: Item): SnapshotItem => ({
+  name: item.text('name'),
+  ownerName: item.reference('owner') ?? item.reference('source'),
+  created: item.numberOrNull('created') ?? 0,
+  isDestroyed: item.flag('destroyed'),
+});
 
 /** Of exactly one file system: without a name the array would take one of every file system. */
 export async function postSnapshot(
@@ -32,9 +29,7 @@ export async function postSnapshot(
 ): Promise<SnapshotItem> {
   const path = `/file-system-snapshots${query({ source_names: [fileSystemName] })}`;
   const answer = await rest.request({ method: 'POST', path, body: { suffix } }, call);
-  const [first] = itemsOf(rest.array, answer, true);
-  if (first) return toSnapshot(rest.array, first, true);
-  throw malformed(rest.array, 'the new snapshot is missing', true);
+  return toSnapshot(writtenOf(rest.array, answer, 'the new snapshot is missing'));
 }
 
 export async function patchSnapshot(
@@ -68,7 +63,5 @@ export async function getSnapshots(
     limit: wanted.limit ?? null,
     continuation_token: wanted.token ?? null,
   })}`;
-  const answer = await rest.request({ method: 'GET', path }, call);
-  const items = itemsOf(rest.array, answer, false).map(fields => toSnapshot(rest.array, fields, false));
-  return { items, next: nextOf(answer) };
+  return await getListing(rest, path, toSnapshot, call);
 }
