@@ -8,7 +8,7 @@ import { translated } from './errors.ts';
 import { at } from './rest-call.ts';
 
 /** What each family reads in its own words. */
-interface Facts {
+export interface Facts {
   observe(call: RestCall): Promise<ArrayObservation>;
   /** Asked after `observe`. */
   portals(call: RestCall): Promise<readonly ArrayPortal[]> | readonly ArrayPortal[];

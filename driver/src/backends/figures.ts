@@ -1,5 +1,4 @@
-import type { VolumeFigures, VolumeLoad, VolumeSnapshotNote } from '../domain/volume-report.ts';
-import type { Snapshot } from '../domain/volume.ts';
+import type { VolumeFigures, VolumeLoad } from '../domain/volume-report.ts';
 import { quote } from '../rest/query.ts';
 import type { Space } from '../rest/space.ts';
 
@@ -43,9 +42,3 @@ export const spaceFigures = (space: Space): Pick<VolumeFigures, 'usedBytes' | 's
   snapshotBytes: space.snapshots,
   reduction: space.virtual === 0 ? null : space.dataReduction,
 });
-
-/** Newest first. */
-export const snapshotNotes = (snapshots: readonly Snapshot[]): readonly VolumeSnapshotNote[] =>
-  snapshots
-    .map(({ handle, createdAtMs }) => ({ name: handle.name, createdAtMs }))
-    .sort((a, b) => b.createdAtMs - a.createdAtMs);

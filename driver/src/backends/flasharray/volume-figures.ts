@@ -5,15 +5,14 @@ import { getVolumeTags } from '../../rest/flasharray/tags.ts';
 import { getVolumes, type VolumeItem } from '../../rest/flasharray/volumes.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { isMissing, translated } from '../errors.ts';
-import { nameLists, snapshotNotes, spaceFigures } from '../figures.ts';
+import { nameLists, spaceFigures } from '../figures.ts';
+import { snapshotsOf } from '../snapshots.ts';
 import type { ArrayContext } from './array-context.ts';
 import { toVolumeLoad } from './load.ts';
 import { publishedNodes } from './publish-volume.ts';
 import { fromArrayQos } from './qos.ts';
-import { listSnapshots } from './snapshots.ts';
+import { snapshotCalls } from './snapshots.ts';
 import { TAG_NAMESPACE } from './tag-entries.ts';
-
-const MOST_SNAPSHOTS = 1000;
 
 /** Live volumes among `names`: two calls for a hundred of usual length. */
 export async function volumeFigures(
@@ -47,12 +46,12 @@ const toFigures = (arrayId: string, item: VolumeItem, load: VolumeLoad | null): 
 
 /** Three calls. */
 export async function volumeDetails(array: ArrayContext, name: string, call: RestCall): Promise<VolumeDetails> {
-  const [{ items }, nodes, decision] = await Promise.all([
-    listSnapshots(array, { prefix: '', volumeName: name }, { limit: MOST_SNAPSHOTS, token: null }, call),
+  const [snapshots, nodes, decision] = await Promise.all([
+    snapshotsOf(snapshotCalls(array, call), name),
     publishedNodes(array, name, call),
     decisionOf(array, name, call),
   ]);
-  return { snapshots: snapshotNotes(items), nodes, decision };
+  return { snapshots, nodes, decision };
 }
 
 async function decisionOf(array: ArrayContext, name: string, call: RestCall): Promise<string | null> {

@@ -5,14 +5,13 @@ import { getFileSystemsPerformance } from '../../rest/flashblade/arrays.ts';
 import { getFileSystems, type FileSystemItem } from '../../rest/flashblade/file-systems.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import { translated } from '../errors.ts';
-import { nameLists, snapshotNotes, spaceFigures } from '../figures.ts';
+import { nameLists, spaceFigures } from '../figures.ts';
+import { snapshotsOf } from '../snapshots.ts';
 import type { BladeContext } from './blade-context.ts';
 import { toVolumeLoad } from './load.ts';
 import { publishedNodes } from './publish-file-system.ts';
 import { limitsByPolicy, NO_LIMITS } from './qos.ts';
-import { listSnapshots } from './snapshots.ts';
-
-const MOST_SNAPSHOTS = 1000;
+import { snapshotCalls } from './snapshots.ts';
 
 /** Live file systems among `names`: two calls for a hundred of usual length, and one more where some have limits. */
 export async function fileSystemFigures(
@@ -52,9 +51,9 @@ const toFigures = (arrayId: string, item: FileSystemItem, qos: QosLimits, load: 
 
 /** Two calls. A FlashBlade keeps no tags, so no decision was written there. */
 export async function fileSystemDetails(array: BladeContext, name: string, call: RestCall): Promise<VolumeDetails> {
-  const [{ items }, nodes] = await Promise.all([
-    listSnapshots(array, { prefix: '', volumeName: name }, { limit: MOST_SNAPSHOTS, token: null }, call),
+  const [snapshots, nodes] = await Promise.all([
+    snapshotsOf(snapshotCalls(array, call), name),
     publishedNodes(array, name, call),
   ]);
-  return { snapshots: snapshotNotes(items), nodes, decision: null };
+  return { snapshots, nodes, decision: null };
 }
