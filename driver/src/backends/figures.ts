@@ -1,22 +1,5 @@
 import type { VolumeFigures, VolumeLoad } from '../domain/volume-report.ts';
-import { quote } from '../rest/query.ts';
 import type { Space } from '../rest/space.ts';
-
-/** Of a URL's 8 KiB, what names in a filter may take. */
-const MAX_CHARACTERS = 7000;
-
-/** `'a','b'` for filters, as few as fit into URLs. */
-export function nameLists(names: readonly string[]): readonly string[] {
-  const lists: string[] = [];
-  let list = '';
-  for (const name of new Set(names)) {
-    const longer = list === '' ? quote(name) : `${list},${quote(name)}`;
-    const fits = list === '' || encodeURIComponent(longer).length <= MAX_CHARACTERS;
-    if (!fits) lists.push(list);
-    list = fits ? longer : quote(name);
-  }
-  return list === '' ? lists : [...lists, list];
-}
 
 /** Operations a second, and microseconds that one takes: of reads, of writes, … */
 type Kinds = readonly (readonly [number, number])[];

@@ -9,10 +9,9 @@ import { RestError } from '../../rest/rest-error.ts';
 import type { Page, PublishedVolume } from '../backend.ts';
 import type { ArrayContext } from './array-context.ts';
 import { isMissing, translated } from '../errors.ts';
+import { hundredsOf } from '../name-lists.ts';
 import { toVolume } from './to-volume.ts';
 
-/** Names in one URL: 100 × 63 characters stay below the 8 KiB that servers take. */
-const NAMES_PER_CALL = 100;
 const PAGE = 1000;
 
 async function findItem(array: ArrayContext, name: string, call: RestCall): Promise<VolumeItem | null> {
@@ -45,11 +44,7 @@ export async function findVolumes(
   return await translated(`looking for ${names.length} volumes`, async () => {
     const arrayId = await array.facts.arrayId(call);
     const found: Volume[] = [];
-    for (let start = 0; start < names.length; start += NAMES_PER_CALL) {
-      const list = names
-        .slice(start, start + NAMES_PER_CALL)
-        .map(quote)
-        .join(',');
+    for (const list of hundredsOf(names)) {
       const { items } = await getVolumes(array.rest, { filter: `name=(${list}) and destroyed='false'` }, call);
       found.push(...items.filter(item => !item.isDestroyed).map(item => toVolume(arrayId, item)));
     }

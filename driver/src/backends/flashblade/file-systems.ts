@@ -6,14 +6,13 @@ import { quote } from '../../rest/query.ts';
 import type { RestCall } from '../../rest/rest-client.ts';
 import type { Page, PublishedVolume } from '../backend.ts';
 import { translated } from '../errors.ts';
+import { hundredsOf } from '../name-lists.ts';
 import { remember, type BladeContext } from './blade-context.ts';
 import { findLive, requireLive } from './find-file-system.ts';
 import { nodeNames } from './publish-file-system.ts';
 import { limitsOf } from './qos.ts';
 import { toVolume } from './to-volume.ts';
 
-/** Names in one URL: 100 × 63 characters stay below the 8 KiB that servers take. */
-const NAMES_PER_CALL = 100;
 const PAGE = 1000;
 /** Shorter than a sidecar's lease, so that no other process can have grown it meanwhile. */
 const SIZE_FRESH_MS = 10_000;
@@ -38,11 +37,7 @@ export async function findFileSystems(
   return await translated(`looking for ${names.length} file systems`, async () => {
     const arrayId = await array.facts.arrayId(call);
     const found: Volume[] = [];
-    for (let start = 0; start < names.length; start += NAMES_PER_CALL) {
-      const list = names
-        .slice(start, start + NAMES_PER_CALL)
-        .map(quote)
-        .join(',');
+    for (const list of hundredsOf(names)) {
       const { items } = await getFileSystems(array.rest, { filter: `name=(${list}) and destroyed='false'` }, call);
       found.push(...items.filter(item => !item.isDestroyed).map(item => toVolume(arrayId, item, NOT_READ)));
     }

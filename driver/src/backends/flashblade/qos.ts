@@ -11,7 +11,7 @@ import {
 import type { RestCall } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import { isMissing } from '../errors.ts';
-import { nameLists } from '../figures.ts';
+import { nameLists } from '../name-lists.ts';
 import { shortHash, withSuffix } from '../names.ts';
 import type { BladeContext } from './blade-context.ts';
 
