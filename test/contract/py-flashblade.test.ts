@@ -1,27 +1,22 @@
-import { execFile, spawn } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningBlade, RunningFleet } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
-import { pythonWithClient } from './py-environment.ts';
+import { VendorClient } from './vendor-client.ts';
 
-const run = promisify(execFile);
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
-const script = (name: string): string => path.join(import.meta.dirname, 'py', name);
 
 /** What depends on the version: exports are objects from 2.16, QoS from 2.17, clones from 2.25. */
 const EXPORTS = { exports: [['fs', 'policy', '_array_server']] };
 const SINCE_2_25 = { ...EXPORTS, qos: 'qos', clone: 6 * GIB };
 
 describe('py-pure-client drives the simulated FlashBlade', () => {
-  let python: string;
+  let client: VendorClient;
   let fleet: RunningFleet;
   let array: RunningBlade;
 
   beforeAll(async () => {
-    python = await pythonWithClient();
+    client = await VendorClient.install();
   }, 600_000);
 
   beforeEach(async () => {
@@ -42,8 +37,7 @@ describe('py-pure-client drives the simulated FlashBlade', () => {
   ])(
     'does a day’s work at %s',
     async (version, expected, more) => {
-      const { stdout } = await run(python, [script('drive-flashblade.py'), array.endpoint, array.apiToken, version]);
-      expect(JSON.parse(stdout)).toEqual({
+      expect(await client.drive('drive-flashblade.py', array.endpoint, array.apiToken, version)).toEqual({
         version: expected,
         array: 'contract',
         'capacity array': 100 * TIB,
@@ -91,30 +85,16 @@ describe('py-pure-client drives the simulated FlashBlade', () => {
       '    paged += [f.name for f in page.items]; token = page.continuation_token',
       '    if token is None: break',
       'print(len(names), len(paged), set(paged) == names)',
-    ].join('\n');
-    const { stdout } = await run(python, ['-c', code, array.endpoint, array.apiToken]);
-    expect(stdout.trim()).toBe('2500 2500 True');
+    ];
+    expect(await client.run(code, array.endpoint, array.apiToken)).toBe('2500 2500 True');
     expect(array.counters.get('GET file-systems')).toBe(4);
   }, 120_000);
 
   it('logs in again when its session ends', async () => {
-    const code = [
-      'import sys; from pypureclient import flashblade',
-      'c = flashblade.Client(sys.argv[1], api_token=sys.argv[2], version="2.12")',
-      'print(c.get_arrays().status_code, flush=True); sys.stdin.readline(); print(c.get_arrays().status_code, flush=True)',
-    ].join('\n');
-    const child = spawn(python, ['-c', code, array.endpoint, array.apiToken]);
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      const isFirst = !said.includes('\n');
-      said += chunk.toString();
-      if (!isFirst || !said.includes('\n')) return;
-      array.blade.core.sessions.expireAll();
-      child.stdin.write('\n');
-    });
-    const exit = await new Promise(resolve => child.on('close', resolve));
-    const { logins } = array.blade.core.sessions;
-    expect({ exit, lines: said.trim().split('\n'), logins }).toEqual({ exit: 0, lines: ['200', '200'], logins: 2 });
+    const { sessions } = array.blade.core;
+    const args = ['flashblade', array.endpoint, array.apiToken, '2.12'];
+    expect(await client.driveInTwo('relogin.py', args, () => sessions.expireAll())).toEqual(['200', '200']);
+    expect(sessions.logins).toBe(2);
   }, 60_000);
 
   it('sees a reader’s writes refused with 403, and a wrong token at login', async () => {
@@ -125,9 +105,8 @@ describe('py-pure-client drives the simulated FlashBlade', () => {
       'print(c.get_arrays().status_code, r.status_code)',
       'try: flashblade.Client(sys.argv[1], api_token="wrong", version="2.12").get_arrays()',
       'except Exception as error: print(type(error).__name__)',
-    ].join('\n');
-    const { stdout } = await run(python, ['-c', code, array.endpoint, array.readonlyToken]);
-    expect(stdout.trim().split('\n')).toEqual(['200 403', 'PureError']);
+    ];
+    expect(await client.run(code, array.endpoint, array.readonlyToken)).toBe('200 403\nPureError');
     expect(array.blade.liveFileSystems()).toEqual([]);
   }, 60_000);
 });

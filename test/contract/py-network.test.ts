@@ -1,20 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningFleet } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
-import { pythonWithClient } from './py-environment.ts';
+import { VendorClient } from './vendor-client.ts';
 
 const TIB = 2 ** 40;
 
 describe('py-pure-client drives simulated arrays that work together', () => {
-  let python: string;
+  let client: VendorClient;
   let fleet: RunningFleet;
 
   beforeAll(async () => {
-    python = await pythonWithClient();
+    client = await VendorClient.install();
   }, 600_000);
 
   beforeEach(async () => {
@@ -36,20 +32,8 @@ describe('py-pure-client drives simulated arrays that work together', () => {
   /** Lets time pass when the first line has come. */
   const drive = async (version: string): Promise<unknown[]> => {
     const places = ['alpha', 'beta', 'cloud'].flatMap(name => [fleet.find(name).endpoint, fleet.find(name).apiToken]);
-    const script = path.join(import.meta.dirname, 'py/network.py');
-    const child = spawn(python, [script, ...places, version]);
-    let wrong = '';
-    child.stderr.on('data', (chunk: Buffer) => (wrong += chunk.toString()));
-    const seen: unknown[] = [];
-    createInterface(child.stdout).on('line', line => {
-      seen.push(JSON.parse(line));
-      if (seen.length > 1) return;
-      fleet.clock.advance(1_200_000);
-      child.stdin.end('\n');
-    });
-    const [code] = (await once(child, 'close')) as [number | null];
-    expect({ code, wrong: code === 0 ? '' : wrong }).toEqual({ code: 0, wrong: '' });
-    return seen;
+    const lines = await client.driveInTwo('network.py', [...places, version], () => fleet.clock.advance(1_200_000));
+    return lines.map(line => JSON.parse(line) as unknown);
   };
 
   it.each([

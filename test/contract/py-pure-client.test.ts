@@ -1,22 +1,17 @@
-import { execFile, spawn } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningArray, RunningFleet } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
-import { pythonWithClient } from './py-environment.ts';
+import { VendorClient } from './vendor-client.ts';
 
-const run = promisify(execFile);
 const GIB = 2 ** 30;
-const script = (name: string): string => path.join(import.meta.dirname, 'py', name);
 
 describe('py-pure-client drives the simulator', () => {
-  let python: string;
+  let client: VendorClient;
   let fleet: RunningFleet;
   let array: RunningArray;
 
   beforeAll(async () => {
-    python = await pythonWithClient();
+    client = await VendorClient.install();
   }, 600_000);
 
   beforeEach(async () => {
@@ -37,9 +32,9 @@ describe('py-pure-client drives the simulator', () => {
   ])(
     'does a day’s work at %s',
     async (version, expected) => {
-      const { stdout } = await run(python, [script('drive.py'), array.endpoint, array.apiToken, version]);
+      const seen = await client.drive('drive.py', array.endpoint, array.apiToken, version);
       const serialPrefix = array.array.core.settings.id.replaceAll('-', '').slice(0, 16).toUpperCase();
-      expect(JSON.parse(stdout)).toEqual({
+      expect(seen).toEqual({
         version: expected,
         array: 'contract',
         controllers: ['CT0', 'CT1'],
@@ -74,25 +69,16 @@ describe('py-pure-client drives the simulator', () => {
       'c = flasharray.Client(sys.argv[1], api_token=sys.argv[2], version="2.26")',
       'for n in range(0, 2500, 500): assert c.post_volumes(names=[f"v-{i}" for i in range(n, n + 500)], volume=flasharray.VolumePost(provisioned=1 << 20)).status_code == 200',
       'names = [v.name for v in c.get_volumes().items]; print(len(names), len(set(names)))',
-    ].join('\n');
-    const { stdout } = await run(python, ['-c', code, array.endpoint, array.apiToken]);
-    expect(stdout.trim()).toBe('2500 2500');
+    ];
+    expect(await client.run(code, array.endpoint, array.apiToken)).toBe('2500 2500');
     expect(array.counters.get('GET volumes')).toBe(3);
   }, 120_000);
 
   it('logs in again when its session ends', async () => {
-    const child = spawn(python, [script('relogin.py'), array.endpoint, array.apiToken]);
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      const isFirst = !said.includes('\n');
-      said += chunk.toString();
-      if (!isFirst || !said.includes('\n')) return;
-      array.array.core.sessions.expireAll();
-      child.stdin.write('\n');
-    });
-    const code = await new Promise(resolve => child.on('close', resolve));
-    const { logins } = array.array.core.sessions;
-    expect({ code, lines: said.trim().split('\n'), logins }).toEqual({ code: 0, lines: ['200', '200'], logins: 2 });
+    const { sessions } = array.array.core;
+    const args = ['flasharray', array.endpoint, array.apiToken, '2.26'];
+    expect(await client.driveInTwo('relogin.py', args, () => sessions.expireAll())).toEqual(['200', '200']);
+    expect(sessions.logins).toBe(2);
   }, 60_000);
 
   it('sees a reader’s writes refused with 403', async () => {
@@ -101,9 +87,8 @@ describe('py-pure-client drives the simulator', () => {
       'c = flasharray.Client(sys.argv[1], api_token=sys.argv[2], version="2.26")',
       'r = c.post_volumes(names=["no"], volume=flasharray.VolumePost(provisioned=1 << 30))',
       'print(c.get_arrays().status_code, r.status_code)',
-    ].join('\n');
-    const { stdout } = await run(python, ['-c', code, array.endpoint, array.readonlyToken]);
-    expect(stdout.trim()).toBe('200 403');
+    ];
+    expect(await client.run(code, array.endpoint, array.readonlyToken)).toBe('200 403');
     expect(array.array.liveVolumes()).toEqual([]);
   }, 60_000);
 });

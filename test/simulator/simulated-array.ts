@@ -1,4 +1,4 @@
-import { AnswerValidator } from './flasharray/answer-validator.ts';
+import { ARRAY_ANSWERS } from './flasharray/answer-validator.ts';
 import type { FlashArrayOptions } from './flasharray/flash-array.ts';
 import { FlashArray } from './flasharray/flash-array.ts';
 import type { ConnectionRecord, VolumeRecord } from './flasharray/records.ts';
@@ -12,7 +12,7 @@ export type SimulatedArrayOptions = FlashArrayOptions & SimulatedOptions;
 export class SimulatedArray extends Simulated<FlashArray> {
   constructor(settings: GivenSettings, options: SimulatedArrayOptions) {
     let isUp = (): boolean => true;
-    super(new FlashArray(settings, { ...options, isUp: () => isUp() }), new AnswerValidator(), options);
+    super(new FlashArray(settings, { ...options, isUp: () => isUp() }), ARRAY_ANSWERS, options);
     isUp = (): boolean => !this.isDown;
   }
 

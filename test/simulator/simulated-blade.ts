@@ -1,4 +1,4 @@
-import { AnswerValidator } from './flashblade/answer-validator.ts';
+import { BLADE_ANSWERS } from './flashblade/answer-validator.ts';
 import type { FileDataPlaneRule } from './flashblade/data-plane.ts';
 import type { FlashBladeOptions } from './flashblade/flash-blade.ts';
 import { FlashBlade } from './flashblade/flash-blade.ts';
@@ -11,7 +11,7 @@ import { Simulated } from './simulated.ts';
 /** A FlashBlade with its wiring. */
 export class SimulatedBlade extends Simulated<FlashBlade> {
   constructor(settings: GivenSettings, options: FlashBladeOptions & SimulatedOptions) {
-    super(new FlashBlade(settings, options), new AnswerValidator(), options);
+    super(new FlashBlade(settings, options), BLADE_ANSWERS, options);
   }
 
   /** Not destroyed. */

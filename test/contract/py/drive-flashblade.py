@@ -8,30 +8,13 @@ import sys
 from pypureclient import flashblade
 from pypureclient.exceptions import PureError
 
+from answers import done, items, refusal
+
 endpoint, token, version = sys.argv[1:4]
 options = {} if version == "newest" else {"version": version}
 client = flashblade.Client(endpoint, api_token=token, **options)
 seen = {"version": type(client).__module__.split(".")[2].replace("FB_", "").replace("_", ".")}
 minor = int(seen["version"].split(".")[1])
-
-
-def items(response):
-    """Items of a valid answer; the client's own models have then accepted them."""
-    if response.status_code != 200:
-        raise AssertionError([error.message for error in response.errors])
-    return list(response.items)
-
-
-def refusal(response):
-    if response.status_code == 200:
-        raise AssertionError("was not refused")
-    return {"status": response.status_code, "message": response.errors[0].message}
-
-
-def done(response):
-    if response.status_code != 200:
-        raise AssertionError([error.message for error in response.errors])
-
 
 seen["array"] = items(client.get_arrays())[0].name
 reads = ["get_arrays_performance", "get_arrays_nfs_specific_performance", "get_arrays_http_specific_performance",

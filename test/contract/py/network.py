@@ -7,30 +7,13 @@ import sys
 
 from pypureclient import flasharray as fa
 
+from answers import done, items, refusal
+
 version = sys.argv[7]
 options = {} if version == "newest" else {"version": version}
 a, b, cloud = (fa.Client(sys.argv[at], api_token=sys.argv[at + 1], **options) for at in (1, 3, 5))
 minor = int(a.get_rest_version().split(".")[1])
 seen = {}
-
-
-def items(response):
-    """Items of a valid answer; the client's own models have then accepted them."""
-    if response.status_code != 200:
-        raise AssertionError([error.message for error in response.errors])
-    return list(response.items)
-
-
-def done(response):
-    if response.status_code != 200:
-        raise AssertionError([error.message for error in response.errors])
-
-
-def refusal(response):
-    if response.status_code == 200:
-        raise AssertionError("was not refused")
-    return response.errors[0].message
-
 
 seen["sessions"] = [one.user for one in items(a.get_sessions())]
 seen["ports"] = sorted({kind for one in items(a.get_ports()) for kind in ("iqn", "nqn", "wwn")
@@ -58,7 +41,7 @@ items(a.post_pods_arrays(group_names=["pod"], member_names=["beta"]))
 serial = items(a.post_volumes(names=["pod::shared"], volume=fa.VolumePost(provisioned=1 << 30)))[0].serial
 seen["same_serial"] = items(b.get_volumes(names=["pod::shared"]))[0].serial == serial
 seen["pod_arrays"] = sorted(one.name for one in items(b.get_pods(names=["pod"]))[0].arrays)
-seen["stretched_twice"] = refusal(a.post_pods_arrays(group_names=["pod"], member_names=["cloud"]))
+seen["stretched_twice"] = refusal(a.post_pods_arrays(group_names=["pod"], member_names=["cloud"]))["message"]
 done(a.delete_pods_arrays(group_names=["pod"], member_names=["beta"]))
 
 # A protection group on its way to the other array.
@@ -86,7 +69,7 @@ if minor >= 29:
     patch = fa.CloudCapacityStatus(requested_capacity=steps[-1] << 40)
     late["growing"] = items(cloud.patch_arrays_cloud_capacity(capacity=patch))[0].status
     late["steps"] = steps
-    late["metal"] = refusal(a.get_arrays_cloud_capacity())
+    late["metal"] = refusal(a.get_arrays_cloud_capacity())["message"]
 if minor >= 38:
     late["fleet"] = sorted(one.name for one in items(a.get_remote_arrays(current_fleet_only=True)))
     items(a.get_fleets_members())

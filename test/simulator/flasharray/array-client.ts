@@ -1,6 +1,6 @@
 import type { JsonObject } from '../common/json.ts';
 import { SimClock } from '../common/sim-clock.ts';
-import { AnswerValidator } from './answer-validator.ts';
+import { ARRAY_ANSWERS } from './answer-validator.ts';
 import { NEWEST_VERSION } from './api-facts.ts';
 import type { ApiResponse, FlashArrayOptions } from './flash-array.ts';
 import { FlashArray } from './flash-array.ts';
@@ -22,7 +22,6 @@ export interface Answer {
 export class ArrayClient {
   readonly array: FlashArray;
   readonly clock: SimClock;
-  readonly #validator = new AnswerValidator();
   #session = '';
   version = NEWEST_VERSION;
 
@@ -48,7 +47,7 @@ export class ArrayClient {
     const headers = { 'x-auth-token': this.#session };
     const text = body === undefined ? '' : JSON.stringify(body);
     const response: ApiResponse = await this.array.handle({ method, url, headers, body: text });
-    const wrong = this.#validator.check(method, url, response);
+    const wrong = ARRAY_ANSWERS.check(method, url, response);
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
     return response;
   }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../common/json.ts';
+import type { Destroyable } from '../common/destroyable.ts';
 import type { Identified } from '../common/registry.ts';
 import type { ArrayState } from './state.ts';
 
@@ -7,12 +8,6 @@ export interface TagRecord {
   readonly key: string;
   readonly value: string;
   readonly copyable: boolean;
-}
-
-export interface Destroyable extends Identified {
-  readonly createdMs: number;
-  /** Null while live. */
-  destroyedMs: number | null;
 }
 
 export interface Qos {

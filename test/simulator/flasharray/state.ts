@@ -1,5 +1,7 @@
 import type { ApiError } from '../common/api-error.ts';
 import { refuse } from '../common/api-error.ts';
+import { initialConditions, type ArrayConditions } from '../common/conditions.ts';
+import { expired, objectId, timeRemaining, type Destroyable } from '../common/destroyable.ts';
 import type { JsonObject } from '../common/json.ts';
 import type { Settings } from './settings.ts';
 import type { Effect } from './plan.ts';
@@ -8,7 +10,6 @@ import { Registry } from '../common/registry.ts';
 import type {
   AnyDestroyable,
   ConnectionRecord,
-  Destroyable,
   GroupSnapshotRecord,
   HostGroupRecord,
   HostRecord,
@@ -23,33 +24,14 @@ import { podOf } from './records.ts';
 import type { ArrayNetwork } from './array-network.ts';
 import { Seeded } from '../common/seeded.ts';
 
-export interface AlertRecord {
-  readonly id: string;
-  readonly number: number;
-  readonly severity: 'info' | 'warning' | 'critical';
-  readonly summary: string;
-  readonly component: string;
-  readonly openedMs: number;
-  closedMs: number | null;
-}
-
-/** What scenarios, tests and the array's own settings calls change. */
-export interface Conditions {
-  fill: number;
-  load: number;
+export interface Conditions extends ArrayConditions {
   capacityBytes: number;
   /** Of a Cloud Block Store: asked for, and when it will be there. */
   growth: { readonly bytes: number; readonly readyMs: number } | null;
   model: string;
   readonly controllers: Record<'CT0' | 'CT1', 'ready' | 'not ready' | 'updating'>;
-  eradicationDelayMs: number;
-  manualEradication: 'all-enabled' | 'all-disabled';
-  idleTimeoutMs: number;
   /** Of stretched pods. */
   isMediatorReachable: boolean;
-  readonly alerts: AlertRecord[];
-  /** REST versions, ascending: an upgrade of the array brings others. */
-  versions: readonly string[];
 }
 
 /** Everything one array knows; only `commit` of a plan changes it. */
@@ -93,18 +75,12 @@ export class ArrayState {
       copyable: false,
     }));
     this.conditions = {
-      fill: settings.fill,
-      load: settings.load,
+      ...initialConditions(settings),
       capacityBytes: settings.capacityBytes,
       growth: null,
       model: settings.model,
       controllers: { CT0: 'ready', CT1: 'ready' },
-      eradicationDelayMs: settings.eradicationDelayMs,
-      manualEradication: settings.manualEradication,
-      idleTimeoutMs: settings.idleTimeoutMs,
       isMediatorReachable: true,
-      alerts: [],
-      versions: settings.versions,
     };
   }
 
@@ -135,9 +111,7 @@ export class ArrayState {
 
   /** Cheap, unique in the fleet, the same for the same history. */
   nextId(): string {
-    const count = this.network.nextObject().toString(16).padStart(12, '0');
-    const own = this.settings.id.replaceAll('-', '');
-    return `${own.slice(0, 8)}-${own.slice(8, 12)}-${own.slice(12, 16)}-${own.slice(16, 20)}-${count}`;
+    return objectId(this.settings.id, this.network.nextObject());
   }
 
   /** Arrays that hold it: this one, or all of its pod. */
@@ -180,18 +154,13 @@ export class ArrayState {
 
   /** Milliseconds until eradication; null while live. */
   timeRemaining(item: Destroyable, nowMs: number): number | null {
-    return item.destroyedMs === null
-      ? null
-      : Math.max(0, item.destroyedMs + this.conditions.eradicationDelayMs - nowMs);
+    return timeRemaining(item, this.conditions.eradicationDelayMs, nowMs);
   }
 
   /** Objects whose time has run out, snapshots before volumes before containers. */
   expired(nowMs: number): AnyDestroyable[] {
-    if (this.destroyed.size === 0) return [];
     const rank = { snapshot: 0, 'group-snapshot': 1, volume: 2, 'protection-group': 3, 'volume-group': 4, pod: 5 };
-    return [...this.destroyed]
-      .filter(item => this.timeRemaining(item, nowMs) === 0)
-      .sort((a, b) => rank[a.kind] - rank[b.kind]);
+    return expired(this.destroyed, rank, this.conditions.eradicationDelayMs, nowMs);
   }
 
   /** Data that goes with it. */

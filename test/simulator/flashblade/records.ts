@@ -1,10 +1,5 @@
+import type { Destroyable } from '../common/destroyable.ts';
 import type { Identified } from '../common/registry.ts';
-
-export interface Destroyable extends Identified {
-  readonly createdMs: number;
-  /** Null while live. */
-  destroyedMs: number | null;
-}
 
 export interface NfsSettings {
   v3: boolean;

@@ -1,4 +1,6 @@
 import { refuse } from '../common/api-error.ts';
+import { initialConditions, type ArrayConditions } from '../common/conditions.ts';
+import { expired, objectId, timeRemaining, type Destroyable } from '../common/destroyable.ts';
 import type { JsonObject } from '../common/json.ts';
 import { Registry } from '../common/registry.ts';
 import { Seeded } from '../common/seeded.ts';
@@ -6,7 +8,6 @@ import type { FileDataPlaneFileSystem, FileDataPlaneRule } from './data-plane.ts
 import { accessRules } from './export-rules.ts';
 import type { Effect } from './plan.ts';
 import type {
-  Destroyable,
   ExportRecord,
   FileSystemRecord,
   NfsPolicyRecord,
@@ -20,28 +21,9 @@ import type { Settings } from './settings.ts';
 /** The server that every array has; exports are visible on it unless they name another. */
 export const DEFAULT_SERVER = '_array_server';
 
-export interface AlertRecord {
-  readonly id: string;
-  readonly number: number;
-  readonly severity: 'info' | 'warning' | 'critical';
-  readonly summary: string;
-  readonly component: string;
-  readonly openedMs: number;
-  closedMs: number | null;
-}
-
-/** What scenarios, tests and the array's own settings calls change. */
-export interface Conditions {
-  fill: number;
-  load: number;
-  eradicationDelayMs: number;
-  manualEradication: 'all-enabled' | 'all-disabled';
-  idleTimeoutMs: number;
+export interface Conditions extends ArrayConditions {
   /** Numbers of blades (1 …) that are out of order. */
   readonly failedBlades: Set<number>;
-  readonly alerts: AlertRecord[];
-  /** REST versions, ascending: an upgrade of the array brings others. */
-  versions: readonly string[];
 }
 
 /** Everything one array knows; only `commit` of a plan changes it. */
@@ -62,16 +44,7 @@ export class BladeState {
   constructor(settings: Settings) {
     this.settings = settings;
     this.random = new Seeded(settings.seed ^ 0xb1ade);
-    this.conditions = {
-      fill: settings.fill,
-      load: settings.load,
-      eradicationDelayMs: settings.eradicationDelayMs,
-      manualEradication: settings.manualEradication,
-      idleTimeoutMs: settings.idleTimeoutMs,
-      failedBlades: new Set(),
-      alerts: [],
-      versions: settings.versions,
-    };
+    this.conditions = { ...initialConditions(settings), failedBlades: new Set() };
   }
 
   get reference(): JsonObject {
@@ -86,9 +59,7 @@ export class BladeState {
   /** Cheap, unique in the fleet, ascending, the same for the same history. */
   nextId(): string {
     this.#objects++;
-    const count = this.#objects.toString(16).padStart(12, '0');
-    const own = this.settings.id.replaceAll('-', '');
-    return `${own.slice(0, 8)}-${own.slice(8, 12)}-${own.slice(12, 16)}-${own.slice(16, 20)}-${count}`;
+    return objectId(this.settings.id, this.#objects);
   }
 
   destroy(item: FileSystemRecord | SnapshotRecord, nowMs: number): void {
@@ -103,18 +74,13 @@ export class BladeState {
 
   /** Milliseconds until eradication; null while live. */
   timeRemaining(item: Destroyable, nowMs: number): number | null {
-    return item.destroyedMs === null
-      ? null
-      : Math.max(0, item.destroyedMs + this.conditions.eradicationDelayMs - nowMs);
+    return timeRemaining(item, this.conditions.eradicationDelayMs, nowMs);
   }
 
   /** Objects whose time has run out, snapshots before file systems. */
   expired(nowMs: number): (FileSystemRecord | SnapshotRecord)[] {
-    if (this.destroyed.size === 0) return [];
     const rank = { snapshot: 0, 'file-system': 1 };
-    return [...this.destroyed]
-      .filter(item => this.timeRemaining(item, nowMs) === 0)
-      .sort((a, b) => rank[a.kind] - rank[b.kind]);
+    return expired(this.destroyed, rank, this.conditions.eradicationDelayMs, nowMs);
   }
 
   /** Files that go with it. */

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { JsonObject } from '../common/json.ts';
 import { SimClock } from '../common/sim-clock.ts';
 import type { ApiResponse } from '../flasharray/flash-array.ts';
-import { AnswerValidator } from './answer-validator.ts';
+import { BLADE_ANSWERS } from './answer-validator.ts';
 import { NEWEST_VERSION } from './api-facts.ts';
 import type { FileDataPlane } from './data-plane.ts';
 import { FlashBlade } from './flash-blade.ts';
@@ -22,7 +22,6 @@ export interface Answer {
 export class TestClient {
   readonly array: FlashBlade;
   readonly clock = SimClock.virtual(1_790_000_000_000);
-  readonly #validator = new AnswerValidator();
   #session = '';
   version = NEWEST_VERSION;
 
@@ -52,7 +51,7 @@ export class TestClient {
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
     const url = `/api/${this.version}/${path}`;
     const response = await this.raw(method, url, body === undefined ? '' : JSON.stringify(body));
-    expect(this.#validator.check(method, url, response)).toEqual([]);
+    expect(BLADE_ANSWERS.check(method, url, response)).toEqual([]);
     const parsed = (response.body === '' ? {} : JSON.parse(response.body)) as Record<string, unknown>;
     const errors = (parsed.errors ?? []) as readonly { readonly message: string }[];
     return {

@@ -1,15 +1,13 @@
-import { refuse } from '../../common/api-error.ts';
+import { conditionsPatch } from '../../common/conditions.ts';
 import { NEWEST_VERSION } from '../api-facts.ts';
 import type { JsonObject } from '../../common/json.ts';
-import { isObject } from '../../common/json.ts';
+import { sampleTimes } from '../../common/sample-times.ts';
 import { list } from '../listing.ts';
 import { arraySpace, arrayWork, performanceItem } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';
 import { bodyObject } from '../plan.ts';
 import type { ArrayState } from '../state.ts';
 import { context } from './volume-items.ts';
-
-const DAY_MS = 86_400_000;
 
 function arrayItem(state: ArrayState, nowMs: number): JsonObject {
   const { settings, conditions } = state;
@@ -45,42 +43,14 @@ export function getArrays(state: ArrayState, call: Call): Plan {
 }
 
 export function patchArrays(state: ArrayState, call: Call): Plan {
-  const body = bodyObject(call);
-  const eradication = isObject(body.eradication_config) ? body.eradication_config : {};
-  const { eradication_delay: delay, manual_eradication: manual } = eradication;
-  if (
-    delay !== undefined &&
-    (typeof delay !== 'number' || delay < DAY_MS || delay > 30 * DAY_MS || delay % DAY_MS !== 0)
-  ) {
-    throw refuse('Eradication delay must be between 1 and 30 days.', JSON.stringify(delay));
-  }
-  const idle = body.idle_timeout;
-  if (idle !== undefined && (typeof idle !== 'number' || (idle !== 0 && (idle < 300_000 || idle > 10_800_000)))) {
-    throw refuse('Idle timeout must be 0 or between 5 minutes and 3 hours.', JSON.stringify(idle));
-  }
+  const change = conditionsPatch(bodyObject(call));
   return {
     effects: [],
     commit: () => {
-      if (typeof delay === 'number') state.conditions.eradicationDelayMs = delay;
-      if (manual === 'all-enabled' || manual === 'all-disabled') state.conditions.manualEradication = manual;
-      if (typeof idle === 'number') state.conditions.idleTimeoutMs = idle;
+      change(state.conditions);
       return { items: [arrayItem(state, call.nowMs)] };
     },
   };
-}
-
-/** Times that a history asks for: `start_time`, `end_time`, `resolution`; now, when it asks for none. */
-export function sampleTimes(call: Call): number[] {
-  const end = call.query.integer('end_time') ?? call.nowMs;
-  const resolution = call.query.integer('resolution') ?? 30_000;
-  const start = call.query.integer('start_time');
-  if (start === undefined) return [call.nowMs];
-  if (resolution < 1000) throw refuse('Invalid value for parameter: resolution.', String(resolution));
-  const times: number[] = [];
-  for (let time = Math.ceil(start / resolution) * resolution; time <= end && times.length < 1000; time += resolution) {
-    times.push(time);
-  }
-  return times;
 }
 
 export function getArraySpace(state: ArrayState, call: Call): Plan {

@@ -1,9 +1,10 @@
+import { alertFields, type AlertRecord } from '../../common/alerts.ts';
 import { checkEach, refuse } from '../../common/api-error.ts';
 import type { JsonObject } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import type { Call, Plan } from '../plan.ts';
 import { allPorts } from '../ports.ts';
-import type { AlertRecord, ArrayState } from '../state.ts';
+import type { ArrayState } from '../state.ts';
 import { context } from './volume-items.ts';
 
 export const CONTROLLERS = ['CT0', 'CT1'] as const;
@@ -103,27 +104,14 @@ export function getAlerts(state: ArrayState, call: Call): Plan {
 
 function alertItem(state: ArrayState, alert: AlertRecord): JsonObject {
   return {
-    id: alert.id,
-    name: String(alert.number),
+    ...alertFields(alert),
     actual: '',
-    action: '',
     category: 'array',
     closed: alert.closedMs,
-    code: 1000,
-    component_name: alert.component,
-    component_type: 'array',
-    created: alert.openedMs,
-    description: alert.summary,
     duration: null,
     expected: '',
-    flagged: false,
     issue: alert.summary,
     knowledge_base_url: null,
-    notified: null,
-    severity: alert.severity,
-    state: alert.closedMs === null ? 'open' : 'closed',
-    summary: alert.summary,
-    updated: alert.closedMs ?? alert.openedMs,
     context: context(state),
   };
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../common/json.ts';
+import { sampleTimes } from '../../common/sample-times.ts';
 import { list } from '../listing.ts';
 import { arrayWork } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';
 import type { ArrayState } from '../state.ts';
-import { sampleTimes } from './array.ts';
 import { allInterfaces } from './ports.ts';
 
 const FRAME_BYTES = 2048;

@@ -1,12 +1,12 @@
 import { byDestroyed, named } from '../../common/select.ts';
 import type { JsonObject } from '../../common/json.ts';
+import { sampleTimes } from '../../common/sample-times.ts';
 import { list } from '../listing.ts';
 import { volumeIops } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';
 import { memberHealth } from '../pod-health.ts';
 import type { PodRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
-import { sampleTimes } from './array.ts';
 import { POD_MISSING, volumesIn } from './pods.ts';
 import { context, reference } from './volume-items.ts';
 

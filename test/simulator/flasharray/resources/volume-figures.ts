@@ -5,8 +5,8 @@ import type { Call, Plan } from '../plan.ts';
 import type { VolumeRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
 import { VOLUME_MISSING } from '../state.ts';
-import { sampleTimes } from './array.ts';
 import { byDestroyed, named } from '../../common/select.ts';
+import { sampleTimes } from '../../common/sample-times.ts';
 import { context, reference, volumeSpace } from './volume-items.ts';
 
 interface Row {

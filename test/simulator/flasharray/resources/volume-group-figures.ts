@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../common/json.ts';
 import { byDestroyed, named } from '../../common/select.ts';
+import { sampleTimes } from '../../common/sample-times.ts';
 import { list } from '../listing.ts';
 import { performanceItem, spaceItem, sumVolumes, volumeIops } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';
 import type { VolumeGroupRecord } from '../records.ts';
 import type { ArrayState } from '../state.ts';
-import { sampleTimes } from './array.ts';
 import { volumesIn, VOLUME_GROUP_MISSING } from './volume-groups.ts';
 import { context, reference } from './volume-items.ts';
 

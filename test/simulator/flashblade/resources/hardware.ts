@@ -1,8 +1,9 @@
+import { alertFields, type AlertRecord } from '../../common/alerts.ts';
 import type { Json, JsonObject } from '../../common/json.ts';
 import { list } from '../listing.ts';
 import type { Call, Plan } from '../plan.ts';
 import { NO_REFERENCE, reference } from '../references.ts';
-import type { AlertRecord, BladeState } from '../state.ts';
+import type { BladeState } from '../state.ts';
 import { listParts, partId } from './network.ts';
 
 interface Blade {
@@ -124,22 +125,9 @@ export function getAlerts(state: BladeState, call: Call): Plan {
 
 function alertItem(alert: AlertRecord): JsonObject {
   return {
-    id: alert.id,
-    name: String(alert.number),
-    action: '',
-    code: 1000,
-    component_name: alert.component,
-    component_type: 'array',
-    created: alert.openedMs,
-    description: alert.summary,
-    flagged: false,
+    ...alertFields(alert),
     index: alert.number,
     knowledge_base_url: '',
-    notified: null,
-    severity: alert.severity,
-    state: alert.closedMs === null ? 'open' : 'closed',
-    summary: alert.summary,
-    updated: alert.closedMs ?? alert.openedMs,
     variables: {},
     duration: alert.closedMs === null ? null : alert.closedMs - alert.openedMs,
   };

@@ -1,13 +1,13 @@
 import { refuse } from '../../common/api-error.ts';
 import { named } from '../../common/select.ts';
 import type { Json, JsonObject } from '../../common/json.ts';
+import { sampleTimes } from '../../common/sample-times.ts';
 import { list } from '../listing.ts';
 import type { Work } from '../load-model.ts';
 import { arrayWork, fileSystemWork, IDLE, performanceItem } from '../load-model.ts';
 import type { Call, Plan } from '../plan.ts';
 import type { FileSystemRecord } from '../records.ts';
 import type { BladeState } from '../state.ts';
-import { sampleTimes } from './array.ts';
 
 const PROTOCOLS = ['all', 'http', 'smb', 'nfs', 's3'];
 
