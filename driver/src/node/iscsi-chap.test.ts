@@ -1,52 +1,26 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ChapKey } from '../domain/chap.ts';
-import type { IscsiPublishContext } from '../domain/publish-context.ts';
-import { silentLogger } from '../lib/logger.ts';
-import { composeStorage } from './compose-storage.ts';
-import type { NodeStorage, StageRequest } from './node-storage.ts';
+import type { NodeStorage } from './node-storage.ts';
 import { FakeNode } from './testing/fake-node.ts';
-import { ImmediateClock } from './testing/immediate-clock.ts';
+import { iscsiContext, targetIqn, wwid } from './testing/iscsi-volume.ts';
+import { stageRequestOf, stagingPath, startStorage, volumeId } from './testing/storage-bench.ts';
 
-const wwid = '3624a937000000000000000000abc0001';
-const targetIqn = 'iqn.2010-06.com.purestorage:flasharray.1';
-const portals = ['10.0.1.1:3260', '10.0.2.1:3260'];
-const stagingPath = '/var/lib/kubelet/plugins/kubernetes.io/csi/pure-csi/1/globalmount';
-const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/v1';
 const initiator = 'iqn.2026-01.lab:n1';
 const key = ChapKey.parse('key', 'a key of a cluster '.repeat(2));
 const { user, password } = key.credentialsFor(initiator, targetIqn);
 
-const request: StageRequest<IscsiPublishContext> = {
-  volumeId,
-  stagingPath,
-  context: { protocol: 'iscsi', wwid, lun: 1, targetIqn, portals },
-  use: { kind: 'mount', fsType: 'ext4', mountFlags: [] },
-  access: 'shared',
-  createOptions: '',
-  isCreatedBlank: true,
-  createdBytes: 0,
-};
+const request = stageRequestOf(iscsiContext());
 
 let node: FakeNode;
 
-beforeEach(async () => {
+beforeEach(() => {
   node = new FakeNode();
-  await node.makeDirectory('/var/lib/kubelet');
   node.files.set('/etc/iscsi/initiatorname.iscsi', `InitiatorName=${initiator}\n`);
   node.kernel.addVolume(1, wwid).content = 'ext4';
 });
 
 const start = (chapKey: ChapKey | null): Promise<NodeStorage> =>
-  composeStorage({
-    exec: node,
-    fs: node,
-    clock: new ImmediateClock(),
-    logger: silentLogger,
-    kubeletDir: '/var/lib/kubelet',
-    pluginDir: '/var/lib/kubelet/plugins/pure-csi',
-    loginTimeoutMs: 20_000,
-    chapKey: chapKey && (() => Promise.resolve(chapKey)),
-  });
+  startStorage(node, { chapKey: chapKey && (() => Promise.resolve(chapKey)) });
 
 const secretsIn = () => [...node.files.values()].filter(text => text?.includes(password)).length;
 

@@ -1,55 +1,26 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { IscsiPublishContext } from '../domain/publish-context.ts';
-import { silentLogger } from '../lib/logger.ts';
-import { composeStorage } from './compose-storage.ts';
-import type { NodeStorage, StageRequest } from './node-storage.ts';
+import type { NodeStorage } from './node-storage.ts';
 import { FakeNode } from './testing/fake-node.ts';
-import { ImmediateClock } from './testing/immediate-clock.ts';
+import { iscsiContext, otherWwid, portals, wwid } from './testing/iscsi-volume.ts';
+import { leftoversOn, stageRequestOf, stagingPath, startStorage } from './testing/storage-bench.ts';
 
-const wwid = '3624a937000000000000000000abc0001';
-const otherWwid = '3624a937000000000000000000abc0002';
-const targetIqn = 'iqn.2010-06.com.purestorage:flasharray.1';
-const portals = ['10.0.1.1:3260', '10.0.2.1:3260'];
 const peer = {
   lun: 1,
   targetIqn: 'iqn.2010-06.com.purestorage:flasharray.2',
   portals: ['10.0.1.9:3260', '10.0.2.9:3260'],
 };
-const stagingPath = '/var/lib/kubelet/plugins/kubernetes.io/csi/pure-csi/1/globalmount';
 const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/p::v1';
-
-const stretched: StageRequest<IscsiPublishContext> = {
-  volumeId,
-  stagingPath,
-  context: { protocol: 'iscsi', wwid, lun: 1, targetIqn, portals, peer },
-  use: { kind: 'mount', fsType: 'ext4', mountFlags: [] },
-  access: 'shared',
-  createOptions: '',
-  isCreatedBlank: true,
-  createdBytes: 0,
-};
+const stretched = stageRequestOf(iscsiContext({ peer }), { volumeId });
 
 let node: FakeNode;
 let storage: NodeStorage;
 
 beforeEach(async () => {
   node = new FakeNode();
-  await node.makeDirectory('/var/lib/kubelet');
-  storage = await composeStorage({
-    exec: node,
-    fs: node,
-    clock: new ImmediateClock(),
-    logger: silentLogger,
-    kubeletDir: '/var/lib/kubelet',
-    pluginDir: '/var/lib/kubelet/plugins/pure-csi',
-    loginTimeoutMs: 20_000,
-  });
+  storage = await startStorage(node);
 });
 
-const leftovers = () => {
-  const { sessions, disks, maps, mounts } = node.kernel;
-  return [...sessions, ...disks, ...maps, ...mounts, ...node.records];
-};
+const leftovers = () => [...leftoversOn(node), ...node.records];
 
 describe('a volume that two arrays have', () => {
   it('is one device with paths to both, and leaves nothing of either', async () => {
@@ -78,9 +49,9 @@ describe('a volume that two arrays have', () => {
   it('is refused while one of them has another volume at the number that is in use', async () => {
     node.kernel.addVolume(1, wwid);
     node.kernel.addVolume(2, otherWwid);
-    const context = { protocol: 'iscsi' as const, ...peer, wwid: otherWwid, lun: 2 };
+    const context = iscsiContext({ ...peer, wwid: otherWwid, lun: 2 });
     await storage.stage({ ...stretched, context, volumeId: 'other', stagingPath: `${stagingPath}2` });
-    const wrong = { ...stretched.context, peer: { ...peer, lun: 2 } };
+    const wrong = iscsiContext({ peer: { ...peer, lun: 2 } });
     await expect(storage.stage({ ...stretched, context: wrong })).rejects.toThrow(/it is in use by/);
     expect(node.kernel.mounts).toHaveLength(1);
   });

@@ -1,18 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MiB } from '../../domain/bytes.ts';
 import type { FcPublishContext } from '../../domain/publish-context.ts';
-import { silentLogger } from '../../lib/logger.ts';
-import { composeStorage } from '../compose-storage.ts';
 import type { NodeStorage, StageRequest } from '../node-storage.ts';
 import type { FakePair } from '../testing/fake-kernel.ts';
 import { FakeNode } from '../testing/fake-node.ts';
-import { ImmediateClock } from '../testing/immediate-clock.ts';
+import { otherWwid, wwid } from '../testing/iscsi-volume.ts';
+import { formatsOn, notesOn, stageRequestOf, stagingPath, startStorage, volumeId } from '../testing/storage-bench.ts';
 
-const wwid = '3624a937000000000000000000abc0001';
-const otherWwid = '3624a937000000000000000000abc0002';
 const targetWwpns = ['524a937000000000', '524a937000000010'];
-const stagingPath = '/var/lib/kubelet/plugins/kubernetes.io/csi/pure-csi/1/globalmount';
-const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/v1';
 
 let node: FakeNode;
 let storage: NodeStorage;
@@ -20,7 +15,6 @@ let pairs: readonly FakePair[];
 
 beforeEach(async () => {
   node = new FakeNode();
-  await node.makeDirectory('/var/lib/kubelet');
   const { kernel } = node;
   // Two fabrics; the third pair is another array's.
   pairs = [
@@ -28,33 +22,13 @@ beforeEach(async () => {
     kernel.addPair(6, 1, '2100000e1e30a1b3', '524a937000000010'),
   ];
   kernel.addPair(5, 2, '2100000e1e30a1b2', '500a09c0ffe1aa01');
-  storage = await composeStorage({
-    exec: node,
-    fs: node,
-    clock: new ImmediateClock(),
-    logger: silentLogger,
-    kubeletDir: '/var/lib/kubelet',
-    pluginDir: '/var/lib/kubelet/plugins/pure-csi',
-    loginTimeoutMs: 20_000,
-  });
+  storage = await startStorage(node);
 });
 
 type FcStageRequest = StageRequest<FcPublishContext>;
 
-const stageRequest = (
-  change: Partial<FcStageRequest> = {},
-  context: Partial<FcPublishContext> = {},
-): FcStageRequest => ({
-  volumeId,
-  stagingPath,
-  context: { protocol: 'fc', wwid, lun: 1, targetWwpns, ...context },
-  use: { kind: 'mount', fsType: 'ext4', mountFlags: [] },
-  access: 'shared',
-  createOptions: '',
-  isCreatedBlank: true,
-  createdBytes: 0,
-  ...change,
-});
+const stageRequest = (change: Partial<FcStageRequest> = {}, context: Partial<FcPublishContext> = {}): FcStageRequest =>
+  stageRequestOf({ protocol: 'fc', wwid, lun: 1, targetWwpns, ...context }, change);
 const raw = { use: { kind: 'block' } } as const;
 
 const scans: string[] = [];
@@ -67,10 +41,8 @@ beforeEach(() => {
   };
 });
 
-const formats = () => node.ran('mkfs.ext4');
 const addresses = () =>
   node.kernel.disks.map(({ session, lun }) => ('wwpn' in session ? `${session.wwpn} ${lun}` : 'iscsi')).sort();
-const notes = () => [...node.files.keys()].filter(file => /\/pure-csi\/(staged|logins|formatting)\//.test(file));
 
 describe('staging over Fibre Channel', () => {
   it('scans the LUN at each port of the array, and nothing else', async () => {
@@ -79,7 +51,7 @@ describe('staging over Fibre Channel', () => {
     await storage.stage(stageRequest());
     expect(scans.sort()).toEqual(['/sys/class/scsi_host/host5/scan 0 0 1', '/sys/class/scsi_host/host6/scan 0 1 1']);
     expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} 1`));
-    expect(formats()).toHaveLength(1);
+    expect(formatsOn(node)).toHaveLength(1);
     expect(node.kernel.maps.map(({ slaves }) => slaves.length)).toEqual([2]);
     expect(node.ran('iscsiadm')).toEqual([]);
   });
@@ -106,7 +78,7 @@ describe('staging over Fibre Channel', () => {
     await storage.stage(stageRequest());
     await storage.unstage(volumeId, stagingPath);
     const { disks, maps, mounts } = node.kernel;
-    expect([...disks, ...maps, ...mounts, ...notes()]).toEqual([]);
+    expect([...disks, ...maps, ...mounts, ...notesOn(node)]).toEqual([]);
     expect(node.ran('iscsiadm')).toEqual([]);
   });
 
@@ -115,7 +87,7 @@ describe('staging over Fibre Channel', () => {
     await storage.stage(stageRequest(raw));
     await storage.unstage(volumeId, stagingPath);
     expect(node.kernel.disks).toEqual([]);
-    expect(notes()).toEqual([]);
+    expect(notesOn(node)).toEqual([]);
   });
 
   it('mounts with the port that is left, and formats only with all that it has seen', async () => {
@@ -123,7 +95,7 @@ describe('staging over Fibre Channel', () => {
     const [, second] = pairs;
     if (second) second.state = 'Blocked';
     await expect(storage.stage(stageRequest())).rejects.toThrow(/1 of 2 paths are up, and a new file system needs all/);
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
     volume.content = 'ext4';
     await storage.stage(stageRequest());
     expect(node.kernel.mounts).toHaveLength(1);
@@ -210,7 +182,7 @@ describe('what the kernel brought in by itself', () => {
     node.kernel.delayedRemovals = Infinity;
     await expect(storage.stage(stageRequest())).rejects.toMatchObject({ id: 'device-in-use', finality: 'in-doubt' });
     expect(node.kernel.disks.map(disk => disk.lun)).toEqual([1, 1]);
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
   });
 
   it.each([
@@ -232,7 +204,7 @@ describe('what the kernel brought in by itself', () => {
     use(node.kernel.maps[0]?.device ?? '');
     await expect(storage.stage(stageRequest())).rejects.toThrow(/LUN 1 of .* it is in use by mpath-.*0002/);
     expect(node.kernel.maps.map(map => map.wwid)).toEqual([otherWwid]);
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
   });
 
   it('never stays in the map of our volume at a LUN that the array took back', async () => {
@@ -262,6 +234,6 @@ describe('what the kernel brought in by itself', () => {
     kernel.addVolume(1, otherWwid);
     await expect(storage.stage(stageRequest({}, { lun: 2 }))).rejects.toThrow(/at LUN 2 .* still has its identity/);
     expect(kernel.maps).toMatchObject(before);
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
   });
 });

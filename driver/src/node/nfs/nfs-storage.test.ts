@@ -2,16 +2,19 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { NfsPublishContext } from '../../domain/publish-context.ts';
 import type { LogFields, Logger } from '../../lib/logger.ts';
 import { silentLogger } from '../../lib/logger.ts';
-import { composeStorage } from '../compose-storage.ts';
 import type { NodeStorage, PublishRequest, StageRequest } from '../node-storage.ts';
 import type { FakeNfsServer } from '../testing/fake-nfs-node.ts';
 import { FakeNfsNode } from '../testing/fake-nfs-node.ts';
 import { ImmediateClock } from '../testing/immediate-clock.ts';
+import {
+  publishRequestOf,
+  stageRequestOf,
+  stagingPath,
+  startStorage,
+  targetPath,
+  targetPathOf,
+} from '../testing/storage-bench.ts';
 
-const KUBELET = '/var/lib/kubelet';
-const stagingPath = `${KUBELET}/plugins/kubernetes.io/csi/pure-csi/1/globalmount`;
-const targetOf = (pod: string) => `${KUBELET}/pods/${pod}/volumes/kubernetes.io~csi/pv1/mount`;
-const targetPath = targetOf('p1');
 const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/fs';
 const SIZE = 1024 * 1024;
 const context: NfsPublishContext = { protocol: 'nfs', server: '10.0.0.9', exportPath: '/fs', version: 'auto' };
@@ -24,38 +27,18 @@ let warnings: { fields: LogFields; message: string }[];
 
 beforeEach(async () => {
   node = new FakeNfsNode();
-  await node.makeDirectory(KUBELET);
   server = node.addServer('10.0.0.9', { '/fs': SIZE, '/other': SIZE });
   clock = new ImmediateClock();
   warnings = [];
   const logger: Logger = { ...silentLogger, warn: (fields, message) => void warnings.push({ fields, message }) };
-  storage = await composeStorage({
-    exec: node,
-    fs: node,
-    clock,
-    logger,
-    kubeletDir: KUBELET,
-    pluginDir: `${KUBELET}/plugins/pure-csi`,
-    loginTimeoutMs: 20_000,
-  });
+  storage = await startStorage(node, { clock, logger });
 });
 
-const stageRequest = (change: Partial<StageRequest> = {}): StageRequest => ({
-  volumeId,
-  stagingPath,
-  context,
-  use: { kind: 'mount', fsType: '', mountFlags: [] },
-  access: 'shared',
-  createOptions: '',
-  isCreatedBlank: true,
-  createdBytes: 0,
-  ...change,
-});
+const stageRequest = (change: Partial<StageRequest> = {}): StageRequest =>
+  stageRequestOf(context, { volumeId, use: { kind: 'mount', fsType: '', mountFlags: [] }, ...change });
 
-const publishRequest = (change: Partial<PublishRequest> = {}): PublishRequest => {
-  const { use, access } = stageRequest();
-  return { volumeId, stagingPath, context, use, access, targetPath, readOnly: false, ...change };
-};
+const publishRequest = (change: Partial<PublishRequest> = {}): PublishRequest =>
+  publishRequestOf(stageRequest(), change);
 
 const withFlags = (...mountFlags: string[]) => stageRequest({ use: { kind: 'mount', fsType: 'xfs', mountFlags } });
 const mounted = () => node.kernel.mounts.map(({ path }) => path);
@@ -143,10 +126,10 @@ describe('publishing', () => {
     await storage.stage(stageRequest());
     await storage.publish(publishRequest());
     await storage.publish(publishRequest());
-    await storage.publish(publishRequest({ targetPath: targetOf('p2'), readOnly: true }));
+    await storage.publish(publishRequest({ targetPath: targetPathOf('p2'), readOnly: true }));
     expect(node.kernel.mounts.slice(1)).toMatchObject([
       { path: targetPath, readOnly: false },
-      { path: targetOf('p2'), readOnly: true },
+      { path: targetPathOf('p2'), readOnly: true },
     ]);
   });
 
@@ -162,7 +145,7 @@ describe('publishing', () => {
   it('lets one pod in where only one may', async () => {
     await storage.stage(stageRequest());
     await storage.publish(publishRequest({ access: 'single' }));
-    const second = publishRequest({ access: 'single', targetPath: targetOf('p2') });
+    const second = publishRequest({ access: 'single', targetPath: targetPathOf('p2') });
     await expect(storage.publish(second)).rejects.toThrow(/may be used by one pod only/);
   });
 });

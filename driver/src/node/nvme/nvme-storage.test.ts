@@ -1,64 +1,33 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MiB } from '../../domain/bytes.ts';
 import type { NvmePublishContext } from '../../domain/publish-context.ts';
-import { silentLogger } from '../../lib/logger.ts';
-import { composeStorage } from '../compose-storage.ts';
-import type * as port from '../node-storage.ts';
 import type { NodeStorage } from '../node-storage.ts';
+import type * as port from '../node-storage.ts';
 import { FakeNvmeNode } from '../testing/fake-nvme-node.ts';
-import { ImmediateClock } from '../testing/immediate-clock.ts';
-
-const wwid = 'eui.006c1b16ce1c034d24a9371c00013918';
-const otherWwid = 'eui.006c1b16ce1c034d24a9371c00013919';
-const targetNqn = 'nqn.2010-06.com.purestorage:flasharray.1';
-const portals = ['10.0.1.1:4420', '10.0.2.1:4420'];
-const stagingPath = '/var/lib/kubelet/plugins/kubernetes.io/csi/pure-csi/1/globalmount';
-const targetPath = '/var/lib/kubelet/pods/p1/volumes/kubernetes.io~csi/pv1/mount';
-const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/v1';
+import { nvmeContext, otherWwid, portals, targetNqn, wwid } from '../testing/nvme-volume.ts';
+import {
+  formatsOn,
+  notesOn,
+  publishRequestOf,
+  stageRequestOf,
+  stagingPath,
+  startStorage,
+  targetPath,
+  volumeId,
+} from '../testing/storage-bench.ts';
 
 let node: FakeNvmeNode;
 let storage: NodeStorage;
 
 beforeEach(async () => {
   node = new FakeNvmeNode();
-  await node.makeDirectory('/var/lib/kubelet');
-  storage = await restart();
+  storage = await startStorage(node);
 });
-
-/** A new process of the node plugin on the same node. */
-const restart = (): Promise<NodeStorage> =>
-  composeStorage({
-    exec: node,
-    fs: node,
-    clock: new ImmediateClock(),
-    logger: silentLogger,
-    kubeletDir: '/var/lib/kubelet',
-    pluginDir: '/var/lib/kubelet/plugins/pure-csi',
-    loginTimeoutMs: 20_000,
-  });
 
 type StageRequest = port.StageRequest<NvmePublishContext>;
 
-const contextOf = (change: Partial<NvmePublishContext> = {}): NvmePublishContext => ({
-  protocol: 'nvme-tcp',
-  wwid,
-  nsid: 1,
-  targetNqn,
-  portals,
-  ...change,
-});
-
-const stageRequest = (change: Partial<StageRequest> = {}): StageRequest => ({
-  volumeId,
-  stagingPath,
-  context: contextOf(),
-  use: { kind: 'mount', fsType: 'ext4', mountFlags: [] },
-  access: 'shared',
-  createOptions: '',
-  isCreatedBlank: true,
-  createdBytes: 0,
-  ...change,
-});
+const contextOf = (change: Partial<NvmePublishContext> = {}) => nvmeContext('nvme-tcp', change);
+const stageRequest = (change: Partial<StageRequest> = {}) => stageRequestOf(contextOf(), change);
 
 const other = (change: Partial<StageRequest> = {}): StageRequest =>
   stageRequest({
@@ -68,14 +37,9 @@ const other = (change: Partial<StageRequest> = {}): StageRequest =>
     ...change,
   });
 
-const publishRequest = (use: StageRequest['use'] = stageRequest().use): port.PublishRequest => {
-  const { context, access } = stageRequest();
-  return { volumeId, stagingPath, context, use, access, targetPath, readOnly: false };
-};
+const publishRequest = (use = stageRequest().use) => publishRequestOf(stageRequest(), { use });
 
-const formats = () => node.ran('mkfs.ext4');
 const connected = () => node.controllers.map(({ portal }) => portal).sort();
-const notes = () => [...node.files.keys()].filter(file => /\/pure-csi\/(staged|logins|formatting)\//.test(file));
 
 describe('staging over NVMe/TCP', () => {
   it('connects each portal as this host, formats a blank namespace and mounts it', async () => {
@@ -85,7 +49,7 @@ describe('staging over NVMe/TCP', () => {
     expect(node.controllers[0]?.options).toContain(
       'hostnqn=nqn.2014-08.org.nvmexpress:uuid:6c4b1e3a-0000-4000-8000-00000000abcd,hostid=6c4b1e3a-0000-4000-8000-00000000abcd,',
     );
-    expect(formats()).toHaveLength(1);
+    expect(formatsOn(node)).toHaveLength(1);
     const [head] = node.kernel.maps;
     expect(node.ran('mount')).toEqual([`mount -t ext4 -o discard /dev/${head?.device ?? ''} ${stagingPath}`]);
     expect([...node.ran('iscsiadm'), ...node.ran('multipathd')]).toEqual([]);
@@ -103,7 +67,7 @@ describe('staging over NVMe/TCP', () => {
     node.addNamespace(1, wwid);
     await storage.stage(stageRequest());
     const before = node.commands.length;
-    await (await restart()).stage(stageRequest());
+    await (await startStorage(node)).stage(stageRequest());
     expect(node.commands.length).toBe(before);
     expect(node.controllers).toHaveLength(2);
   });
@@ -133,14 +97,14 @@ describe('staging over NVMe/TCP', () => {
     node.deadPortals.clear();
     await storage.stage(other()).catch(() => undefined);
     await storage.stage(other());
-    expect(formats()).toHaveLength(1);
+    expect(formatsOn(node)).toHaveLength(1);
   });
 
   it('says which portal failed when all are down, and leaves nothing', async () => {
     portals.forEach(portal => node.deadPortals.add(portal));
     await expect(storage.stage(stageRequest())).rejects.toThrow(/portal 10\.0\.1\.1:4420 could not be connected/);
     await storage.unstage(volumeId, stagingPath);
-    expect(notes()).toEqual([]);
+    expect(notesOn(node)).toEqual([]);
   });
 
   it.each([
@@ -182,7 +146,7 @@ describe('a number that was used before', () => {
   it('is an error when the array has another volume there', async () => {
     node.addNamespace(1, otherWwid);
     await expect(storage.stage(stageRequest())).rejects.toThrow(/no namespace 1 of subsystem/);
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
   });
 });
 
@@ -194,7 +158,7 @@ describe('formatting over NVMe/TCP', () => {
   ])('is refused for a volume that %s', async (_what, spoil, words, change) => {
     spoil(node.addNamespace(1, wwid));
     await expect(storage.stage(stageRequest(change))).rejects.toThrow(words);
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
   });
 
   it('is refused when a path has another size', async () => {
@@ -206,7 +170,7 @@ describe('formatting over NVMe/TCP', () => {
     await expect(storage.stage(stageRequest())).rejects.toThrow(
       /path nvme0c\dn\d has 100 MiB, its device nvme0n\d 200 MiB/,
     );
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
   });
 });
 
@@ -227,7 +191,7 @@ describe('publishing and expanding over NVMe/TCP', () => {
     const use = { kind: 'block' } as const;
     await storage.stage(stageRequest({ use }));
     await storage.publish(publishRequest(use));
-    expect(formats()).toEqual([]);
+    expect(formatsOn(node)).toEqual([]);
     expect(await storage.stats(volumeId, targetPath)).toEqual({ kind: 'block', totalBytes: 100 * MiB });
     volume.bytes = 200 * MiB;
     const grow = { volumeId, volumePath: targetPath, stagingPath, requiredBytes: 200 * MiB };
@@ -257,10 +221,10 @@ describe('unstaging over NVMe/TCP', () => {
     node.addNamespace(1, wwid);
     await storage.stage(stageRequest());
     const device = node.kernel.maps[0]?.device ?? '';
-    storage = await restart();
+    storage = await startStorage(node);
     await storage.unstage(volumeId, stagingPath);
     expect(node.ran('blockdev')).toEqual([`blockdev --flushbufs /dev/${device}`]);
-    expect([...node.controllers, ...node.kernel.mounts, ...notes()]).toEqual([]);
+    expect([...node.controllers, ...node.kernel.mounts, ...notesOn(node)]).toEqual([]);
     await storage.unstage(volumeId, stagingPath);
   });
 
@@ -285,14 +249,14 @@ describe('unstaging over NVMe/TCP', () => {
     expect(connected()).toEqual(portals);
     await storage.stage(stageRequest());
     await storage.unstage('other', `${stagingPath}2`);
-    for (const file of notes()) if (file.includes('/staged/')) node.files.delete(file);
+    for (const file of notesOn(node)) if (file.includes('/staged/')) node.files.delete(file);
     await storage.unstage('other', `${stagingPath}2`);
     expect(connected()).toEqual(portals);
   });
 
   it('forgets no controller that is still being made at a portal that is slow', async () => {
     node.addNamespace(1, wwid).content = 'ext4';
-    const [, slow = ''] = portals;
+    const [, slow] = portals;
     const answer = node.delay(slow);
     await storage.stage(stageRequest());
     expect(connected()).toEqual([portals[0]]);
@@ -300,7 +264,7 @@ describe('unstaging over NVMe/TCP', () => {
     for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
     answer();
     await unstaged;
-    expect([...node.controllers, ...notes()]).toEqual([]);
+    expect([...node.controllers, ...notesOn(node)]).toEqual([]);
   });
 
   it("leaves an administrator's controllers, and others' namespaces", async () => {
@@ -332,6 +296,6 @@ describe('unstaging over NVMe/TCP', () => {
     node.namespaces.clear();
     node.scan();
     await storage.unstage(volumeId, stagingPath);
-    expect([...node.controllers, ...notes()]).toEqual([]);
+    expect([...node.controllers, ...notesOn(node)]).toEqual([]);
   });
 });

@@ -1,61 +1,30 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { NvmePublishContext } from '../../domain/publish-context.ts';
-import { silentLogger } from '../../lib/logger.ts';
-import { composeStorage } from '../compose-storage.ts';
 import type { NodeStorage, StageRequest } from '../node-storage.ts';
 import { FakeNvmeNode } from '../testing/fake-nvme-node.ts';
-import { ImmediateClock } from '../testing/immediate-clock.ts';
-
-const wwid = 'eui.006c1b16ce1c034d24a9371c00013918';
-const otherWwid = 'eui.006c1b16ce1c034d24a9371c00013919';
-const targetNqn = 'nqn.2010-06.com.purestorage:flasharray.1';
-const portals = ['10.0.1.1:4420', '10.0.2.1:4420'] as const;
-const stagingPath = '/var/lib/kubelet/plugins/kubernetes.io/csi/pure-csi/1/globalmount';
-const volumeId = '6c4b1e3a-0000-4000-8000-00000000abcd/v1';
+import { nvmeContext, otherWwid, portals, targetNqn, wwid } from '../testing/nvme-volume.ts';
+import { notesOn, stageRequestOf, stagingPath, startStorage, volumeId } from '../testing/storage-bench.ts';
 
 let node: FakeNvmeNode;
 let storage: NodeStorage;
 
 beforeEach(async () => {
   node = new FakeNvmeNode();
-  await node.makeDirectory('/var/lib/kubelet');
-  storage = await composeStorage({
-    exec: node,
-    fs: node,
-    clock: new ImmediateClock(),
-    logger: silentLogger,
-    kubeletDir: '/var/lib/kubelet',
-    pluginDir: '/var/lib/kubelet/plugins/pure-csi',
-    loginTimeoutMs: 20_000,
-  });
+  storage = await startStorage(node);
 });
 
-const stage = (
-  change: Partial<StageRequest<NvmePublishContext>> = {},
-  protocol: 'nvme-tcp' | 'nvme-roce' = 'nvme-roce',
-) =>
-  storage.stage({
-    volumeId,
-    stagingPath,
-    context: { protocol, wwid, nsid: 1, targetNqn, portals },
-    use: { kind: 'mount', fsType: 'ext4', mountFlags: [] },
-    access: 'shared',
-    createOptions: '',
-    isCreatedBlank: true,
-    createdBytes: 0,
-    ...change,
-  });
+const stage = (change: Partial<StageRequest<NvmePublishContext>> = {}) =>
+  storage.stage(stageRequestOf(nvmeContext('nvme-roce'), change));
 
 /** A second volume of the array. */
-const stageOther = (protocol: 'nvme-tcp' | 'nvme-roce') => {
-  const context = { protocol, wwid: otherWwid, nsid: 2, targetNqn, portals } as const;
-  return stage({ volumeId: 'other', stagingPath: `${stagingPath}2`, context }, protocol);
+const stageOther = (protocol: NvmePublishContext['protocol']) => {
+  const context = nvmeContext(protocol, { wwid: otherWwid, nsid: 2 });
+  return stage({ volumeId: 'other', stagingPath: `${stagingPath}2`, context });
 };
 
 const connected = () => node.controllers.map(({ transport, portal }) => `${transport} ${portal}`).sort();
 const of = (...transports: readonly string[]) =>
   transports.flatMap(transport => portals.map(portal => `${transport} ${portal}`));
-const notes = () => [...node.files.keys()].filter(file => /\/pure-csi\/(staged|logins|formatting)\//.test(file));
 
 describe('a volume over NVMe/RoCE', () => {
   it('is connected by RDMA, formatted, mounted and given back', async () => {
@@ -68,7 +37,7 @@ describe('a volume over NVMe/RoCE', () => {
       /,transport=rdma,traddr=10\.0\.[12]\.1,trsvcid=4420,.*,ctrl_loss_tmo=-1/,
     );
     await storage.unstage(volumeId, stagingPath);
-    expect([...node.controllers, ...node.kernel.mounts, ...notes()]).toEqual([]);
+    expect([...node.controllers, ...node.kernel.mounts, ...notesOn(node)]).toEqual([]);
   });
 
   it('is refused on a node without RDMA, before anything is tried', async () => {
@@ -77,7 +46,7 @@ describe('a volume over NVMe/RoCE', () => {
     await expect(stage()).rejects.toMatchObject({ id: 'nvme-rdma-missing' });
     expect([...node.controllers, ...node.kernel.mounts]).toEqual([]);
     await storage.unstage(volumeId, stagingPath);
-    expect(notes()).toEqual([]);
+    expect(notesOn(node)).toEqual([]);
   });
 
   it('is refused in words on a node without NVMe over Fabrics', async () => {
@@ -145,6 +114,6 @@ describe('a volume over NVMe/RoCE', () => {
     await storage.unstage('other', `${stagingPath}2`);
     expect(node.kernel.mounts).toHaveLength(1);
     await storage.unstage(volumeId, stagingPath);
-    expect([...node.controllers, ...node.kernel.mounts, ...notes()]).toEqual([]);
+    expect([...node.controllers, ...node.kernel.mounts, ...notesOn(node)]).toEqual([]);
   });
 });
