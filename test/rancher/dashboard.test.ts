@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { getObject } from '../support/product/api.ts';
 import { kubectl } from '../support/product/cluster.ts';
@@ -7,13 +7,12 @@ import { NAMESPACE, RELEASE } from '../support/product/install.ts';
 import { awaitBound } from '../support/product/workloads.ts';
 import { addFlashArray, typeToken } from './support/array-form.ts';
 import { barriersIn } from './support/barriers.ts';
-import { DashboardSession, type PageName, type Theme } from './support/dashboard-session.ts';
+import type { PageName, Theme } from './support/dashboard-session.ts';
+import { logIn, MINUTES, session, stage, useDashboard } from './support/dashboard.ts';
 import { isDeployed, userValues } from './support/helm-release.ts';
-import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import type { Locator } from './support/playwright.ts';
 import { holds } from './support/token-search.ts';
 
-const MINUTES = 60_000;
 const PAGES: readonly PageName[] = [
   'overview',
   'start',
@@ -31,25 +30,8 @@ const ARRAY = 'fa-berlin-3';
 const SECRET = 'pure-pso-fleet';
 const WRONG_TOKEN = '00000000-0000-4000-8000-00000000dead';
 
-let stage: Stage;
-let browser: Browser;
-let session: DashboardSession;
+useDashboard();
 
-beforeAll(async () => {
-  stage = await startStage();
-  browser = await launchBrowser(stage.artefacts.browser);
-}, 40 * MINUTES);
-afterAll(async () => {
-  await browser.close();
-  await stage.close();
-});
-afterEach(async () => {
-  await session.close();
-});
-
-const logIn = async (user: 'admin' | 'viewer'): Promise<void> => {
-  session = await DashboardSession.logIn(browser, stage.rancher, user);
-};
 const fleetFile = async (): Promise<Readonly<Record<string, readonly Record<string, unknown>[]>>> => {
   const path = `-o=jsonpath={.data.pure\\.json}`;
   const text = await kubectl(stage.lab, ['get', 'secret', SECRET, '--namespace', NAMESPACE, path]);

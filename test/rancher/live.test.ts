@@ -1,15 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { getObject } from '../support/product/api.ts';
 import { kubectl } from '../support/product/cluster.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
-import { DashboardSession, type PageName } from './support/dashboard-session.ts';
+import type { PageName } from './support/dashboard-session.ts';
+import { logIn, MINUTES, session, stage, useDashboard } from './support/dashboard.ts';
 import { MADE_STATES, type MadeState } from './support/driver-states.ts';
 import { userValues } from './support/helm-release.ts';
-import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import type { Locator } from './support/playwright.ts';
 
-const MINUTES = 60_000;
 const ARRAY = 'fa-berlin-3';
 const PAGES: readonly PageName[] = [
   'arrays',
@@ -27,25 +26,8 @@ interface StorageArrays {
   readonly items: readonly object[];
 }
 
-let stage: Stage;
-let browser: Browser;
-let session: DashboardSession;
+useDashboard();
 
-beforeAll(async () => {
-  stage = await startStage();
-  browser = await launchBrowser(stage.artefacts.browser);
-}, 40 * MINUTES);
-afterAll(async () => {
-  await browser.close();
-  await stage.close();
-});
-afterEach(async () => {
-  await session.close();
-});
-
-const logIn = async (): Promise<void> => {
-  session = await DashboardSession.logIn(browser, stage.rancher, 'admin');
-};
 /** How many arrays the driver knows: the other tests add one. */
 const known = async (): Promise<number> => (await getObject<StorageArrays>(stage.lab, STORAGE_ARRAYS)).items.length;
 /** Presses Tab until the focus, which has to be visible, is there. `inside`: on that part of it. */

@@ -1,13 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { apply, kubectl } from '../support/product/cluster.ts';
 import { awaitBound } from '../support/product/workloads.ts';
 import { barriersIn } from './support/barriers.ts';
-import { DashboardSession, type Theme } from './support/dashboard-session.ts';
+import type { Theme } from './support/dashboard-session.ts';
+import { logIn, MINUTES, session, stage, useDashboard } from './support/dashboard.ts';
 import { userValues } from './support/helm-release.ts';
-import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import type { Locator } from './support/playwright.ts';
 
-const MINUTES = 60_000;
 const THEMES: readonly Theme[] = ['light', 'dark'];
 const CLASS = 'designed';
 const CLAIM = 'of-designed';
@@ -21,26 +20,13 @@ const MANIFEST = JSON.stringify({
   spec: { accessModes: ['ReadWriteOnce'], storageClassName: CLASS, resources: { requests: { storage: '10Gi' } } },
 });
 
-let stage: Stage;
-let browser: Browser;
-let session: DashboardSession;
-
-beforeAll(async () => {
-  stage = await startStage();
-  browser = await launchBrowser(stage.artefacts.browser);
-}, 40 * MINUTES);
-afterAll(async () => {
-  await kubectl(stage.lab, ['delete', 'pvc', CLAIM, '--ignore-not-found', '--wait=false']);
-  await browser.close();
-  await stage.close();
-}, MINUTES);
-afterEach(async () => {
-  await session.close();
+useDashboard({
+  end: async () => {
+    await kubectl(stage.lab, ['delete', 'pvc', CLAIM, '--ignore-not-found', '--wait=false']);
+  },
+  endMs: MINUTES,
 });
 
-const logIn = async (user: 'admin' | 'viewer'): Promise<void> => {
-  session = await DashboardSession.logIn(browser, stage.rancher, user);
-};
 /** Bodies of what was asked of the driver. */
 const questions = (): readonly string[] =>
   session.requests

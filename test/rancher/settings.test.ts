@@ -1,19 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { getObject } from '../support/product/api.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
 import { ensure } from '../tools/ensure.ts';
 import { barriersIn } from './support/barriers.ts';
-import { DashboardSession } from './support/dashboard-session.ts';
+import { logIn, MINUTES, session, stage, useDashboard } from './support/dashboard.ts';
 import { startGrafanaStandIn } from './support/grafana-stand-in.ts';
 import { markRelease, userValues } from './support/helm-release.ts';
-import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
-import { FOREIGN_VALUES, startStage, type Stage } from './support/stage.ts';
+import type { Locator } from './support/playwright.ts';
+import { FOREIGN_VALUES } from './support/stage.ts';
 import { holds } from './support/token-search.ts';
 import { filesIn } from './support/zip.ts';
 import { uiModules } from './ui-artefacts.ts';
 
-const MINUTES = 60_000;
 /** Stands in a list that no schema knows, under a key that says what it is. */
 const TYPED_TOKEN = '00000000-0000-4000-8000-0000000e1100';
 const ELSEWHERE = `elsewhere:
@@ -35,28 +34,18 @@ interface StorageArrays {
   readonly items: readonly { readonly status: StorageArrayStatus }[];
 }
 
-let stage: Stage;
-let browser: Browser;
-let session: DashboardSession;
 let found: Readonly<Record<string, unknown>>;
 
-beforeAll(async () => {
-  stage = await startStage();
-  found = await userValues(stage.lab);
-  browser = await launchBrowser(stage.artefacts.browser);
-}, 40 * MINUTES);
-afterAll(async () => {
-  await browser.close();
-  await stage.rancher.install({ chart: 'pure-pso', release: RELEASE, namespace: NAMESPACE, values: found });
-  await stage.close();
-}, 5 * MINUTES);
-afterEach(async () => {
-  await session.close();
+useDashboard({
+  begin: async () => {
+    found = await userValues(stage.lab);
+  },
+  end: async () => {
+    await stage.rancher.install({ chart: 'pure-pso', release: RELEASE, namespace: NAMESPACE, values: found });
+  },
+  endMs: 5 * MINUTES,
 });
 
-const logIn = async (user: 'admin' | 'viewer' = 'admin'): Promise<void> => {
-  session = await DashboardSession.logIn(browser, stage.rancher, user);
-};
 const openYaml = async (settings: Locator): Promise<Locator> => {
   await settings.getByTestId('pso-yaml-values').locator('summary').click();
   const yaml = settings.getByTestId('pso-yaml');

@@ -1,15 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { attributesClass, claim, pod, storageClass } from '../cluster/manifests.ts';
 import { eventually } from '../support/eventually.ts';
 import { getObject } from '../support/product/api.ts';
 import { apply, kubectl } from '../support/product/cluster.ts';
 import { awaitBound, awaitReady } from '../support/product/workloads.ts';
 import { barriersIn } from './support/barriers.ts';
-import { DashboardSession, type Theme } from './support/dashboard-session.ts';
-import { launchBrowser, type Browser, type Locator } from './support/playwright.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import type { Theme } from './support/dashboard-session.ts';
+import { logIn, MINUTES, session, stage, useDashboard } from './support/dashboard.ts';
+import type { Locator } from './support/playwright.ts';
 
-const MINUTES = 60_000;
 const THEMES: readonly Theme[] = ['light', 'dark'];
 const NAME = 'seen';
 const GOLD = 'seen-gold';
@@ -22,41 +21,32 @@ interface Claim {
   readonly status: { readonly capacity: { readonly storage: string } };
 }
 
-let stage: Stage;
-let browser: Browser;
-let session: DashboardSession;
 let node = '';
 let volumeName = '';
 
-beforeAll(async () => {
-  stage = await startStage();
-  const { lab } = stage;
-  await apply(lab, storageClass(NAME));
-  await apply(lab, attributesClass(GOLD, { iops_limit: '3000', bandwidth_limit: '100M' }));
-  await apply(lab, claim({ name: NAME, class: NAME }));
-  await apply(lab, pod(`${NAME}-pod`, NAME));
-  [browser] = await Promise.all([launchBrowser(stage.artefacts.browser), awaitBound(lab, NAME, 2 * MINUTES)]);
-  node = await awaitReady(lab, `${NAME}-pod`, 3 * MINUTES);
-  volumeName = (await readClaim()).spec.volumeName;
-}, 40 * MINUTES);
-afterAll(async () => {
-  const { lab } = stage;
-  await kubectl(lab, ['delete', `pod/${NAME}-pod`, '--grace-period=1', '--ignore-not-found', '--wait=false']);
-  await kubectl(lab, ['delete', 'volumesnapshot', SNAPSHOT, '--ignore-not-found', '--timeout=50s'], {
-    timeoutMs: 60_000,
-  });
-  await kubectl(lab, ['delete', 'pvc', NAME, '--ignore-not-found', '--wait=false']);
-  await kubectl(lab, ['delete', `storageclass/${NAME}`, `volumeattributesclass/${GOLD}`, '--wait=false']);
-  await browser.close();
-  await stage.close();
-}, 2 * MINUTES);
-afterEach(async () => {
-  await session.close();
+useDashboard({
+  begin: async () => {
+    const { lab } = stage;
+    await apply(lab, storageClass(NAME));
+    await apply(lab, attributesClass(GOLD, { iops_limit: '3000', bandwidth_limit: '100M' }));
+    await apply(lab, claim({ name: NAME, class: NAME }));
+    await apply(lab, pod(`${NAME}-pod`, NAME));
+    await awaitBound(lab, NAME, 2 * MINUTES);
+    node = await awaitReady(lab, `${NAME}-pod`, 3 * MINUTES);
+    volumeName = (await readClaim()).spec.volumeName;
+  },
+  end: async () => {
+    const { lab } = stage;
+    await kubectl(lab, ['delete', `pod/${NAME}-pod`, '--grace-period=1', '--ignore-not-found', '--wait=false']);
+    await kubectl(lab, ['delete', 'volumesnapshot', SNAPSHOT, '--ignore-not-found', '--timeout=50s'], {
+      timeoutMs: 60_000,
+    });
+    await kubectl(lab, ['delete', 'pvc', NAME, '--ignore-not-found', '--wait=false']);
+    await kubectl(lab, ['delete', `storageclass/${NAME}`, `volumeattributesclass/${GOLD}`, '--wait=false']);
+  },
+  endMs: 2 * MINUTES,
 });
 
-const logIn = async (user: 'admin' | 'viewer'): Promise<void> => {
-  session = await DashboardSession.logIn(browser, stage.rancher, user);
-};
 const readClaim = (): Promise<Claim> =>
   getObject<Claim>(stage.lab, `/api/v1/namespaces/default/persistentvolumeclaims/${NAME}`);
 /** Rancher's page of the claim, with our tab. */
