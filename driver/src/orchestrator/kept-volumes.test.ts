@@ -29,6 +29,14 @@ describe('deleted volumes', () => {
     expect(arrays.every(({ isWhole, trouble }) => isWhole && trouble === null)).toBe(true);
   });
 
+  it('are those whose names this cluster gave, in a pod or not: none of a pod or volume group that is only called so', async () => {
+    const { first, kept } = setUp();
+    const names = ['k8s-own', 'k8s-lab::k8s-own', 'k8s-lab::payroll', 'k8s-lab/payroll'];
+    first.deleted.push(...names.map(name => ({ name, sizeBytes: 1, leftMs: 1 })));
+    const [array] = (await kept.list()).arrays;
+    expect(array?.volumes.map(({ name }) => name)).toEqual(['k8s-own', 'k8s-lab::k8s-own']);
+  });
+
   it('of an array that does not answer are unknown, and it says why', async () => {
     const { second, kept } = setUp();
     second.isDown = true;

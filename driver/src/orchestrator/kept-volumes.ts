@@ -1,5 +1,6 @@
 import type { DeletedVolume, KeptVolumes as Kept, KeptVolumesAnswer } from '../domain/deleted-volume.ts';
 import { PsoError } from '../domain/errors.ts';
+import { isOwnName } from '../domain/volume.ts';
 import type { Clock } from '../lib/clock.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { Fleet, Member } from './fleet.ts';
@@ -46,12 +47,15 @@ export class KeptVolumes {
 
   async #keptBy({ backend, state }: Member): Promise<Kept> {
     const { clock, clusterId } = this.#parts;
+    const prefix = `${clusterId}-`;
     const { endpoint } = state.settings;
     const array = { endpoint, name: state.observation?.identity.name ?? endpoint };
     if (state.trouble !== null) return { ...array, volumes: [], isWhole: false, trouble: state.trouble };
     try {
-      const { items, next } = await backend.deletedVolumes(`${clusterId}-`, MOST, ownCall(clock, 'deleted'));
-      return { ...array, volumes: items.toSorted(soonestFirst), isWhole: next === null, trouble: null };
+      const { items, next } = await backend.deletedVolumes(prefix, MOST, ownCall(clock, 'deleted'));
+      // An array's filter takes a pod or volume group of such a name, too, whatever is in it.
+      const own = items.filter(({ name }) => isOwnName(name, prefix));
+      return { ...array, volumes: own.sort(soonestFirst), isWhole: next === null, trouble: null };
     } catch (thrown) {
       return { ...array, volumes: [], isWhole: false, trouble: PsoError.from(thrown).sentence };
     }
