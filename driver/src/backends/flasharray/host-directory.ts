@@ -154,11 +154,22 @@ export class HostDirectory {
   ): Promise<string | null> {
     const host = await this.#lookUp(node, initiator, call);
     if (host === null) return null;
-    const missing = initiator.kind === 'wwns' ? initiator.names.filter(name => !host.wwns.includes(name)) : [];
-    // Else the volume would have fewer paths than the node's ports see of the array.
-    if (missing.length > 0) await addHostWwns(this.#rest, host.name, missing, call);
+    if (initiator.kind === 'wwns') await this.#addMissing(node, initiator, host, call);
     const chapUser = initiator.kind === 'iqns' ? await this.#chap.settle(host, chap, call) : host.chapUser;
     return this.#remember(initiator, node.name, { name: host.name, chapUser });
+  }
+
+  /** Else the volume would have fewer paths than the node's ports see of the array. */
+  async #addMissing(node: NodeIdentity, { names }: Initiator, host: HostItem, call: RestCall): Promise<void> {
+    const missing = names.filter(name => !host.wwns.includes(name));
+    if (missing.length === 0) return;
+    const others = host.wwns.filter(name => !names.includes(name));
+    // Beside the node's own name it tells of an adapter that was replaced, beside another one of an adapter that was moved.
+    if (others.length > 0 && host.name !== hostNameOf(node.name)) {
+      const own = names.filter(name => host.wwns.includes(name));
+      throw otherMachine(this.#rest.array, node, host.name, own.join(', '), others.join(', '));
+    }
+    await addHostWwns(this.#rest, host.name, missing, call);
   }
 
   #remember(initiator: Initiator, nodeName: string, { name, chapUser }: KnownHost): string {
@@ -167,3 +178,11 @@ export class HostDirectory {
     return name;
   }
 }
+
+/** With more ports the node would see all volumes of that host, and its own volumes would be seen from there. */
+const otherMachine = (array: string, node: NodeIdentity, host: string, own: string, others: string): PsoError =>
+  new PsoError(
+    'host-of-other-machine',
+    `Array ${array}: host ${host} has port ${own} of node ${node.name}, but also ${others}, which is not the node's, and it lacks others of the node.`,
+    `If the host is another machine's, take ${own} off it on the array; if it is the node's, take ${others} off it.`,
+  );

@@ -138,6 +138,13 @@ export const ARRAY_ERRORS = {
     cause: 'Two hosts of the array have the same initiator, so nobody can say which is the node.',
     remedy: 'Give every node an initiator name of its own, and remove this one from all hosts but one.',
   },
+  'host-of-other-machine': {
+    code: 'precondition',
+    cause:
+      "A host of the array has one of the Fibre Channel ports of the node, ports that are not the node's, and another name: an adapter was moved from another machine, or replaced. With the other ports of the node in it, each machine would see the volumes of the other.",
+    remedy:
+      "If the host is another machine's, take the port of the node off it. If it is the node's, take the ports off it that the node has no longer.",
+  },
   'host-name-taken': {
     code: 'precondition',
     cause: 'The array has hosts of the names that the node could get, with other initiators.',
