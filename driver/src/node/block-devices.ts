@@ -75,6 +75,11 @@ export async function listDisks(fs: HostFs): Promise<readonly Disk[]> {
   return disks.filter(disk => disk !== null);
 }
 
+/** The kernel uses names of disks again, as soon as they are free. */
+export async function isStillThere(fs: HostFs, { name, address }: Disk): Promise<boolean> {
+  return (await fs.realPath(`/sys/block/${name}/device`))?.endsWith(`/${address}`) === true;
+}
+
 export async function disksOf(fs: HostFs, wwid: string): Promise<readonly Disk[]> {
   return (await listDisks(fs)).filter(disk => disk.wwid === wwid);
 }

@@ -2,7 +2,7 @@ import { PsoError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
-import { listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
+import { isStillThere, listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
 import type { HostFs } from './host-fs.ts';
 import { readMounts } from './mount-table.ts';
 import type { Multipath } from './multipath.ts';
@@ -43,11 +43,11 @@ export class Leftovers {
     const after = await listDisks(this.#parts.fs);
     for (const before of present) {
       const { name } = before;
-      const users = await this.#usersOf(name);
+      const users = await this.#usersOf(before);
       const isOurs = [before, after.find(disk => disk.name === name)].every(disk => disk?.wwid === wwid);
       if (isOurs && users.every(user => user === `mpath-${wwid}`)) continue;
       const isFree = place.isScannedByKernel && !(await this.#areInUse(users));
-      const left = isFree ? await this.#takeOut(name, users) : users;
+      const left = isFree ? await this.#takeOut(before, users) : users;
       if (left.length > 0) throw staleInUse(before, wwid, place, left, isFree);
       await this.#remove(before, `Removing stale device ${name} at LUN ${place.lun}.`);
     }
@@ -57,8 +57,8 @@ export class Leftovers {
   async dropMisplaced(disks: readonly Disk[], wwid: string, place: Place): Promise<void> {
     const names = disks.map(({ name }) => name);
     for (const disk of disks) {
-      const users = await this.#usersOf(disk.name);
-      const left = (await this.#wouldLoseMap(users, names)) ? users : await this.#takeOut(disk.name, []);
+      const users = await this.#usersOf(disk);
+      const left = (await this.#wouldLoseMap(users, names)) ? users : await this.#takeOut(disk, []);
       if (left.length > 0) throw misplacedInUse(disk, wwid, place, left);
       await this.#remove(disk, `Removing ${disk.name}, which was volume ${wwid} at another LUN (${disk.address}).`);
     }
@@ -70,6 +70,7 @@ export class Leftovers {
   }
 
   async #remove(disk: Disk, message: string): Promise<void> {
+    if (!(await isStillThere(this.#parts.fs, disk))) return;
     this.#parts.logger.warn({ device: disk.name }, message);
     await this.#writeTo(disk, 'delete');
   }
@@ -85,17 +86,18 @@ export class Leftovers {
 
   /**
    * Out of its map; who uses it still. `free`: maps that nobody uses, which end with their last path. One that has no path
-   * and queues would hold up whoever looks at it, udev for one, and could not be removed meanwhile.
+   * and queues would hold up whoever looks at it, udev for one, and could not be removed meanwhile. While this waits, the
+   * disk may go by itself (a link that stays away), and its name to another volume's.
    */
-  async #takeOut(name: string, free: readonly string[]): Promise<readonly string[]> {
+  async #takeOut(disk: Disk, free: readonly string[]): Promise<readonly string[]> {
     const isOut = await waitUntil(this.#parts.clock, { timeoutMs: TAKE_OUT_MS, everyMs: 200 }, async () => {
       for (const user of free) await this.#stopQueueing(user);
-      await this.#parts.multipath.removePath(name);
-      const users = await this.#usersOf(name);
+      if (await isStillThere(this.#parts.fs, disk)) await this.#parts.multipath.removePath(disk.name);
+      const users = await this.#usersOf(disk);
       const areGone = await Promise.all(free.map(user => this.#isEnded(user)));
       return users.length === 0 && areGone.every(isGone => isGone) ? true : null;
     });
-    return isOut ? [] : [...new Set([...(await this.#usersOf(name)), ...free])];
+    return isOut ? [] : [...new Set([...(await this.#usersOf(disk)), ...free])];
   }
 
   async #stopQueueing(user: string): Promise<void> {
@@ -144,8 +146,10 @@ export class Leftovers {
   }
 
   /** Maps above a disk by their UUID, other holders by name, and where the disk itself is mounted. */
-  async #usersOf(name: string): Promise<readonly string[]> {
+  async #usersOf(disk: Disk): Promise<readonly string[]> {
     const { fs } = this.#parts;
+    const { name } = disk;
+    if (!(await isStillThere(fs, disk))) return [];
     const holders = await fs.list(`/sys/block/${name}/holders`);
     const [number, mounts, ...uuids] = await Promise.all([
       readAttribute(fs, `/sys/block/${name}/dev`),

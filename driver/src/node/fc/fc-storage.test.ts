@@ -7,6 +7,7 @@ import { FakeNode } from '../testing/fake-node.ts';
 import { otherWwid, wwid } from '../testing/iscsi-volume.ts';
 import { formatsOn, notesOn, stageRequestOf, stagingPath, startStorage, volumeId } from '../testing/storage-bench.ts';
 
+const inUse = '3624a937000000000000000000abc0003';
 const targetWwpns = ['524a937000000000', '524a937000000010'];
 
 let node: FakeNode;
@@ -183,6 +184,32 @@ describe('what the kernel brought in by itself', () => {
     await expect(storage.stage(stageRequest())).rejects.toMatchObject({ id: 'device-in-use', finality: 'in-doubt' });
     expect(node.kernel.disks.map(disk => disk.lun)).toEqual([1, 1]);
     expect(formatsOn(node)).toEqual([]);
+  });
+
+  it('is left alone once its name is that of a disk of another volume: the kernel uses names again', async () => {
+    const { kernel } = node;
+    leftBehind();
+    kernel.delayedRemovals = Infinity;
+    const [first] = kernel.disks;
+    if (!first) throw new Error('nothing was left behind');
+    const { run } = node;
+    node.run = async (program, args, options) => {
+      if (args.join(' ') === `del path ${first.name}` && kernel.delayedRemovals > 0) {
+        // The link was away for so long that the kernel gave up its disks.
+        for (const { name } of kernel.disks) kernel.deleteDisk(name);
+        kernel.maps = [];
+        kernel.delayedRemovals = 0;
+        const { session, bytes, foreignHolders } = first;
+        kernel.disks = [{ name: first.name, session, lun: 9, wwid: inUse, bytes, foreignHolders, isDown: false }];
+        kernel.buildMaps();
+        return { code: 0, stdout: 'fail\n', stderr: '' };
+      }
+      return run(program, args, options);
+    };
+    await storage.stage(stageRequest());
+    expect(kernel.disks.find(({ name }) => name === first.name)?.wwid).toBe(inUse);
+    expect(kernel.maps.find(map => map.wwid === inUse)?.slaves).toEqual([first.name]);
+    expect(addresses()).toEqual([...targetWwpns.map(wwpn => `${wwpn} 1`), `${targetWwpns[0]} 9`].sort());
   });
 
   it.each([
