@@ -66,7 +66,7 @@ export class Attachment {
       MAP_TIMEOUT_MS,
     );
     const expectedPaths = ways.reduce((sum, way, at) => sum + (arrivals[at] ?? way).offeredPaths, 0);
-    return this.verify(wwid, expectedPaths, disks);
+    return this.#verifiedOrGrown(wwid, expectedPaths, disks);
   }
 
   /**
@@ -102,6 +102,26 @@ export class Attachment {
     const different = paths.find(path => path.bytes !== map.bytes);
     if (different) throw differentSize(wwid, map, different);
     return { wwid, map, paths, expectedPaths };
+  }
+
+  /** A map that the kernel's own look for LUNs left here has the size of then, and multipathd leaves it so. */
+  async #verifiedOrGrown(wwid: string, expectedPaths: number, known: readonly Disk[]): Promise<AttachedDevice> {
+    try {
+      return await this.verify(wwid, expectedPaths, known);
+    } catch (thrown) {
+      const error = PsoError.from(thrown);
+      if (error.id !== 'path-size-differs' || !(await this.#grow(wwid))) throw error;
+      return this.verify(wwid, expectedPaths, known);
+    }
+  }
+
+  /** True when all paths agreed on a larger size, which the map took over. */
+  async #grow(wwid: string): Promise<boolean> {
+    const [map, paths] = await Promise.all([mapOf(this.#parts.fs, wwid), disksOf(this.#parts.fs, wwid)]);
+    const bytes = paths[0]?.bytes ?? 0;
+    if (map === null || bytes <= map.bytes || paths.some(path => path.bytes !== bytes)) return false;
+    await this.#parts.multipath.resize(map);
+    return true;
   }
 
   rescan = (disks: readonly Disk[]): Promise<void> => this.#leftovers.rescan(disks);

@@ -74,6 +74,23 @@ describe('staging over Fibre Channel', () => {
     expect(node.kernel.mounts).toHaveLength(1);
   });
 
+  it('takes over the size of a volume that grew on another node while the kernel remembered it here', async () => {
+    const volume = node.kernel.addVolume(1, wwid);
+    node.kernel.scanAll(targetWwpns);
+    Object.assign(volume, { bytes: 200 * MiB, content: 'ext4' });
+    await storage.stage(stageRequest());
+    expect(node.kernel.maps.map(({ bytes }) => bytes)).toEqual([200 * MiB]);
+    expect(node.kernel.mounts).toHaveLength(1);
+  });
+
+  it('leaves a map alone that is larger than its paths', async () => {
+    const volume = node.kernel.addVolume(1, wwid, 200 * MiB);
+    node.kernel.scanAll(targetWwpns);
+    Object.assign(volume, { bytes: 100 * MiB, content: 'ext4' });
+    await expect(storage.stage(stageRequest())).rejects.toMatchObject({ id: 'path-size-differs' });
+    expect(node.kernel.maps.map(({ bytes }) => bytes)).toEqual([200 * MiB]);
+  });
+
   it('leaves nothing, and forgets the volume', async () => {
     node.kernel.addVolume(1, wwid);
     await storage.stage(stageRequest());
