@@ -48,6 +48,38 @@ const postpone = (device: AttachedDevice, reason: string, nextStep: string): Pso
  * it says the same of a device that it cannot read.
  */
 export async function requireBlank(fs: HostFs, device: AttachedDevice, origin: Origin): Promise<void> {
+  await readRegions(fs, device, origin, (region, bytes) => {
+    const at = firstNonZero(bytes);
+    if (at < 0) return;
+    throw refuse(
+      device,
+      `it holds data at byte ${region.offset + at} of ${formatBytes(device.map.bytes)}, but no known file system`,
+      'Look at the data with volumeMode: Block. Nothing was written.',
+    );
+  });
+}
+
+/** Throws unless the whole device is there and can be read, whatever it holds. */
+export const requireReadable = (fs: HostFs, device: AttachedDevice, origin: Origin): Promise<void> =>
+  readRegions(fs, device, origin, () => undefined);
+
+async function readRegions(
+  fs: HostFs,
+  device: AttachedDevice,
+  origin: Origin,
+  check: (region: Region, bytes: Uint8Array) => void,
+): Promise<void> {
+  requireWhole(device, origin);
+  for (const region of probeRegions(device.map.bytes)) {
+    const bytes = await fs.readDevice(devicePath(device.map.device), region.offset, region.length);
+    if (bytes.length !== region.length) {
+      throw refuse(device, `only ${bytes.length} of ${region.length} bytes at ${region.offset} could be read`, RETRY);
+    }
+    check(region, bytes);
+  }
+}
+
+function requireWhole(device: AttachedDevice, origin: Origin): void {
   if (!origin.isCreatedBlank) {
     throw refuse(
       device,
@@ -60,20 +92,6 @@ export async function requireBlank(fs: HostFs, device: AttachedDevice, origin: O
   }
   if (device.map.bytes < origin.createdBytes) throw tooSmall(device, origin.createdBytes);
   requireAllPaths(device);
-  for (const region of probeRegions(device.map.bytes)) {
-    const bytes = await fs.readDevice(devicePath(device.map.device), region.offset, region.length);
-    if (bytes.length !== region.length) {
-      throw refuse(device, `only ${bytes.length} of ${region.length} bytes at ${region.offset} could be read`, RETRY);
-    }
-    const at = firstNonZero(bytes);
-    if (at >= 0) {
-      throw refuse(
-        device,
-        `it holds data at byte ${region.offset + at} of ${formatBytes(device.map.bytes)}, but no known file system`,
-        'Look at the data with volumeMode: Block. Nothing was written.',
-      );
-    }
-  }
 }
 
 /** Until every path agreed on identity and size, a path that is down might know better. A file system that is there is mounted with fewer. */

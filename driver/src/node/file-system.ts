@@ -2,7 +2,7 @@ import { formatBytes, KiB, MiB } from '../domain/bytes.ts';
 import { PsoError } from '../domain/errors.ts';
 import type { AttachedDevice } from './attachment.ts';
 import type { Origin } from './blankness.ts';
-import { requireBlank } from './blankness.ts';
+import { requireBlank, requireReadable } from './blankness.ts';
 import { devicePath } from './block-devices.ts';
 import type { Exec } from './exec.ts';
 import type { HostFs } from './host-fs.ts';
@@ -62,7 +62,7 @@ export class FileSystem {
     device: AttachedDevice,
     wanted: Origin & { fsType: FsType; createOptions: readonly string[]; readOnly: boolean },
   ): Promise<{ isNew: boolean; bytes: number | null }> {
-    const found = await this.#probe(device);
+    const found = (await this.#probe(device)) ?? (await this.#probeBegun(device, wanted));
     if (found !== null) {
       requireSameType(device, found, wanted.fsType);
       await this.#parts.notes.endFormat(device.wwid);
@@ -109,13 +109,27 @@ export class FileSystem {
     return null;
   }
 
+  /**
+   * Where a format was begun here, the device need not be blank, so it has to prove that it can be read: its volume may have
+   * been formatted and used on another node since.
+   */
+  async #probeBegun(device: AttachedDevice, wanted: Origin & { readonly readOnly: boolean }): Promise<string | null> {
+    if (wanted.readOnly || !(await this.#isBegun(device, wanted))) return null;
+    await requireReadable(this.#parts.fs, device, wanted);
+    return this.#probe(device);
+  }
+
+  async #isBegun({ wwid }: AttachedDevice, { isCreatedBlank }: Origin): Promise<boolean> {
+    return isCreatedBlank && (await this.#parts.notes.isFormatting(wwid));
+  }
+
   async #format(
     device: AttachedDevice,
     wanted: Origin & { fsType: FsType; createOptions: readonly string[] },
   ): Promise<void> {
     const { notes, heavyTools } = this.#parts;
     // The rest of a mkfs that was killed on this node is not blank, but was proven so before it began.
-    if (!(wanted.isCreatedBlank && (await notes.isFormatting(device.wwid)))) {
+    if (!(await this.#isBegun(device, wanted))) {
       await requireBlank(this.#parts.fs, device, wanted);
       await notes.beginFormat(device.wwid);
     }

@@ -92,6 +92,24 @@ describe('formatting', () => {
     expect(volume.content).toBe('ext4');
   });
 
+  it('does not begin again when the device cannot be read: another node may have used it since', async () => {
+    const volume = node.kernel.addVolume(1, wwid);
+    const killed = { code: 137, stdout: '', stderr: 'Killed' };
+    node.answers.set('mkfs.ext4', () => killed);
+    await expect(storage.stage(stageRequest())).rejects.toThrow(/Killed/);
+    node.answers.clear();
+    volume.content = 'ext4';
+    // blkid says the same of a device without paths.
+    let looks = 0;
+    node.answers.set('blkid', () => (looks++ === 0 ? { code: 2, stdout: '', stderr: '' } : { code: 0, stdout: 'TYPE=ext4\n', stderr: '' })); // prettier-ignore
+    node.readableBytes = 0;
+    await expect(storage.stage(stageRequest())).rejects.toThrow(/only 0 of 1048576 bytes/);
+    [looks, node.readableBytes] = [0, Infinity];
+    await storage.stage(stageRequest());
+    expect(formatsOn(node)).toHaveLength(1);
+    expect(node.kernel.mounts).toHaveLength(1);
+  });
+
   it.each([
     [{ use: { kind: 'mount', fsType: 'btrfs', mountFlags: [] } }, /fsType "btrfs"/],
     [{ use: { kind: 'mount', fsType: 'ext4', mountFlags: ['noatime,loop=/etc/shadow'] } }, /"loop=\/etc\/shadow"/],
