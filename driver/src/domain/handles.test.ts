@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isUniqueName, namesOfForeignHandle } from './foreign-handle.ts';
-import { formatNodeId, nodeNamed, parseNodeId } from './node-id.ts';
+import { formatNodeId, nodeNamed, parseNodeId, withoutInitiator } from './node-id.ts';
 import { decodePublishContext, encodePublishContext } from './publish-context.ts';
 import { formatHandle, nvmeWwidOf, parseHandle, volumeOfSnapshot, wwidOf } from './volume.ts';
 
@@ -70,6 +70,14 @@ describe('node id', () => {
   });
   it('refuses what no node plugin writes', () => {
     expect(() => parseNodeId('../n1')).toThrow(/not one of this driver/);
+  });
+});
+
+describe('a node without a name for the protocol of an array', () => {
+  it('may have the adapter, where the chart does not see what its arrays speak', () => {
+    const { message, nextStep } = withoutInitiator(nodeNamed('n1'), 'fc');
+    expect(message).toBe('Node n1 has no Fibre Channel port.');
+    expect(nextStep).toMatch(/^Check the host bus adapter .* restart the node plugin; .* flasharray\.moreSanTypes .*/);
   });
 });
 

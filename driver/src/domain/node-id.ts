@@ -50,7 +50,7 @@ export function withoutInitiator(node: NodeIdentity, sanType: SanType): PsoError
   return new PsoError(
     'node-without-initiator',
     `Node ${node.name} has no ${what}.`,
-    `${remedy} and restart the node plugin.`,
+    `${remedy} and restart the node plugin; where the arrays are in a Secret of yours, name the protocol in flasharray.moreSanTypes (docs/how-to/several-protocols.md).`,
   );
 }
 

@@ -101,7 +101,7 @@ function requireAllPaths(device: AttachedDevice): void {
   throw postpone(
     device,
     `${running} of ${device.expectedPaths} paths are up, and a new file system needs all of them`,
-    'It is tried again by itself. Check the network between the node and each portal; portals that this node never reaches are left out with flasharray.iSCSIAllowedCIDR.',
+    'It is tried again by itself. Check the network between the node and each portal; portals that this node never reaches are left out with flasharray.iSCSIAllowedCIDR. By Fibre Channel check cables and zones; a restart of the node forgets ports that it is to see no more.',
   );
 }
 

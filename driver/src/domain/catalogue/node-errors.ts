@@ -10,7 +10,8 @@ export const NODE_ERRORS = {
   'node-without-initiator': {
     code: 'not-found',
     cause: 'The node has no initiator name for the protocol, so the array cannot know it.',
-    remedy: 'Install what the protocol needs on the node (open-iscsi, nvme-cli), and restart the node plugin.',
+    remedy:
+      'Install what the protocol needs on the node (open-iscsi, nvme-cli), and restart the node plugin. Where the arrays are in a Secret of yours, flasharray.moreSanTypes names the protocols of arrays with a SanType of their own.',
   },
   'node-without-address': {
     code: 'not-found',
@@ -124,7 +125,8 @@ export const NODE_ERRORS = {
   'not-blank-yet': {
     code: 'unavailable',
     cause: 'The proof that the device is new and empty is not complete, e.g. paths are missing.',
-    remedy: 'It is tried again by itself; a node that never reaches some portals needs flasharray.iSCSIAllowedCIDR.',
+    remedy:
+      'It is tried again by itself; a node that never reaches some portals needs flasharray.iSCSIAllowedCIDR. By Fibre Channel a path counts as soon as the node has seen it: after a wanted change of zones restart the node.',
   },
   'other-file-system': {
     code: 'precondition',

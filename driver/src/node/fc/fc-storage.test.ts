@@ -112,7 +112,9 @@ describe('staging over Fibre Channel', () => {
     const volume = node.kernel.addVolume(1, wwid);
     const [, second] = pairs;
     if (second) second.state = 'Blocked';
-    await expect(storage.stage(stageRequest())).rejects.toThrow(/1 of 2 paths are up, and a new file system needs all/);
+    const refusal = storage.stage(stageRequest());
+    await expect(refusal).rejects.toThrow(/1 of 2 paths are up, and a new file system needs all/);
+    await expect(refusal).rejects.toMatchObject({ nextStep: expect.stringContaining('zones') });
     expect(formatsOn(node)).toEqual([]);
     volume.content = 'ext4';
     await storage.stage(stageRequest());
