@@ -107,6 +107,20 @@ describe('reports of volumes', () => {
     expect(callsOf(first)).toEqual(['figures k8s-a', 'details k8s-a']);
   });
 
+  it('ask an array few things at once, whatever is asked, and refuse what would wait for long', async () => {
+    const { first, ask, callsOf } = await setUp();
+    const gate = Promise.withResolvers<undefined>();
+    first.gate = gate.promise;
+    const asked = Array.from({ length: 200 }, (_, index) => ask([on(0, `k8s-made-up-${index}`)]));
+    for (let turn = 0; turn < 1000; turn += 1) await Promise.resolve();
+    expect(callsOf(first)).toHaveLength(4);
+    gate.resolve(undefined);
+    const troubles = (await Promise.all(asked)).map(({ volumes }) => volumes[0]?.trouble ?? '');
+    expect(troubles.filter(trouble => trouble.includes('questions wait for array a0'))).toHaveLength(96);
+    expect(callsOf(first)).toHaveLength(104);
+    expect((await ask([on(0, 'k8s-a')])).volumes[0]?.trouble).toBeNull();
+  });
+
   it('cost an array one call in five seconds, however many pages are open, also while it answers', async () => {
     const { clock, first, ask, callsOf } = await setUp();
     const gate = Promise.withResolvers<undefined>();

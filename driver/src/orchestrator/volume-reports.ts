@@ -1,9 +1,11 @@
+import type { CallContext } from '../backends/backend.ts';
 import { PsoError } from '../domain/errors.ts';
 import { formatHandle, isOwnName, parseHandle } from '../domain/volume.ts';
 import type { VolumeHandle } from '../domain/volume.ts';
 import type { VolumeDetails, VolumeFigures, VolumeReport, VolumeReportsAnswer } from '../domain/volume-report.ts';
 import type { Clock } from '../lib/clock.ts';
 import { KeptAnswers } from '../lib/kept-answers.ts';
+import { FewAtOnce } from './few-at-once.ts';
 import type { Fleet } from './fleet.ts';
 import type { HandleResolver } from './handle-resolver.ts';
 import { ownCall } from './own-call.ts';
@@ -13,6 +15,8 @@ import type { ReachedMember } from './shared-pods.ts';
 /** However many look at a volume, its array is asked so often at most. */
 const FRESH_MS = 5000;
 const MAX_KEPT = 2000;
+/** Calls to one array: anybody who reaches the port may ask for names that nobody has. */
+const LIMITS = { atOnce: 4, waiting: 100 };
 /** Right after a start. */
 const FIRST_CONTACT_MS = 3000;
 
@@ -49,6 +53,8 @@ export class VolumeReports {
   readonly #parts: VolumeReportsParts;
   readonly #figures: KeptAnswers<Known<VolumeFigures>>;
   readonly #details: KeptAnswers<Known<VolumeDetails>>;
+  /** By array. */
+  readonly #turns = new Map<string, FewAtOnce>();
 
   constructor(parts: VolumeReportsParts) {
     this.#parts = parts;
@@ -116,7 +122,7 @@ export class VolumeReports {
     const [first] = places;
     const names = wanted.flatMap(key => byKey.get(key)?.handle.name ?? []);
     try {
-      const found = (await first?.member.backend.volumeFigures(names, ownCall(this.#parts.clock, 'figures'))) ?? [];
+      const found = first ? await this.#inTurn(first, call => first.member.backend.volumeFigures(names, call)) : [];
       const figures = new Map(found.map(one => [one.handle, one]));
       return key => {
         const one = figures.get(key);
@@ -129,15 +135,22 @@ export class VolumeReports {
 
   async #readDetails(place: Place): Promise<Known<VolumeDetails>> {
     const [answer] = await this.#details.ask([formatHandle(place.handle)], async () => {
-      const details = await this.#askDetails(place).then(known, unknown);
+      const details = await this.#inTurn(place, call => this.#askDetails(place, call)).then(known, unknown);
       return () => details;
     });
     return answer ?? unknown(missing(place));
   }
 
+  async #inTurn<Result>({ member }: Place, ask: (call: CallContext) => Promise<Result>): Promise<Result> {
+    const { arrayId, state } = member;
+    const turns = this.#turns.get(arrayId) ?? new FewAtOnce(LIMITS);
+    this.#turns.set(arrayId, turns);
+    const name = state.observation?.identity.name ?? state.settings.endpoint;
+    return await turns.run(name, () => ask(ownCall(this.#parts.clock, 'report')));
+  }
+
   /** Nodes may be connected on another array that has the volume, too. */
-  async #askDetails({ member, handle }: Place): Promise<VolumeDetails> {
-    const call = ownCall(this.#parts.clock, 'details');
+  async #askDetails({ member, handle }: Place, call: CallContext): Promise<VolumeDetails> {
     const pods = new SharedPods(this.#parts.fleet.members(), call);
     const [details, others] = await Promise.all([
       member.backend.volumeDetails(handle.name, call),

@@ -135,7 +135,10 @@ export const podValues = {
   ),
   networkPolicy: group(
     {
-      enabled: opt(z.boolean(), "Only the ports for health and metrics of the controller's pods can be reached."),
+      enabled: opt(
+        z.boolean(),
+        "Only the ports for health, metrics, previews and checks of arrays of the controller's pods can be reached.",
+      ),
       ingressFrom: opt(kubeObjects, 'Who may reach them, as `from` of a NetworkPolicy; empty: everybody.'),
       egress: opt(
         kubeObjects,

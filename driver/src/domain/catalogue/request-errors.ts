@@ -44,6 +44,12 @@ export const REQUEST_ERRORS = {
     cause: 'A question about volumes has a field that cannot be used; no array was asked.',
     remedy: 'Correct the field that is named; docs/how-to/lifecycle.md has an example.',
   },
+  'report-busy': {
+    code: 'busy',
+    cause:
+      'So many questions about volumes wait for one array that this one would wait for long; volumes are not affected.',
+    remedy: 'Ask again in some seconds; if it stays, look who asks on the port of the previews.',
+  },
   'volume-foreign': {
     code: 'not-found',
     cause: 'Somebody asked about a volume that is not of this cluster; its array was not asked.',
