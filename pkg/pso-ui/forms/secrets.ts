@@ -27,7 +27,11 @@ export function secretPaths(model: FormModel, values: JsonObject): readonly Path
 }
 
 /** A copy for the eye: diffs, YAML views, support bundles. Never write it back. */
-export function concealSecrets(model: FormModel, values: JsonObject): JsonObject {
+export const concealSecrets = (model: FormModel, values: JsonObject): JsonObject =>
+  withMarks(model, values, () => CONCEALED);
+
+/** A copy in which each secret is the text that `mark` gives for it. */
+export function withMarks(model: FormModel, values: JsonObject, mark: (secret: Json) => string): JsonObject {
   const names = secretNames(model.fields);
   const conceal = (value: Json): Json => {
     if (isList(value)) return value.map(conceal);
@@ -37,7 +41,7 @@ export function concealSecrets(model: FormModel, values: JsonObject): JsonObject
     Object.fromEntries(
       Object.entries(object).map(([key, value]) => {
         const isSecret = names.has(key.toLowerCase()) && !isEmpty(value);
-        return [key, isSecret ? CONCEALED : conceal(value)];
+        return [key, isSecret ? mark(value) : conceal(value)];
       }),
     );
   return concealObject(values);

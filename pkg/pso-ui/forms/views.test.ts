@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { chartSchema, corpus } from '../testing/chart-files.ts';
 import { extrasOf } from './edit.ts';
 import { formModel } from './form-model.ts';
+import type { JsonObject } from './json.ts';
 import { search } from './search.ts';
 import { CONCEALED, concealSecrets, secretPaths } from './secrets.ts';
+import { shownChanges } from './shown-changes.ts';
 import { changesBetween } from './values-diff.ts';
 
 const model = formModel(chartSchema(), {
@@ -44,6 +46,35 @@ describe('changes', () => {
   it('show an empty group that comes or goes', () => {
     expect(changesBetween({}, { a: {} })).toEqual([{ path: ['a'], before: undefined, after: {} }]);
     expect(changesBetween({ a: {} }, {})).toEqual([{ path: ['a'], before: {}, after: undefined }]);
+  });
+});
+
+describe('changes for the eye', () => {
+  const array = (APIToken: string, more: JsonObject = {}): JsonObject => ({ MgmtEndPoint: 'fa-1', APIToken, ...more });
+  const fleet = (...FlashArrays: readonly JsonObject[]): JsonObject => ({ arrays: { FlashArrays } });
+
+  it('name a secret that is new, though nothing else changes, and show neither', () => {
+    const changes = shownChanges(model, fleet(array(TOKEN)), fleet(array('fresh')));
+    const shown = [array(CONCEALED)];
+    expect(changes).toEqual([{ path: ['arrays', 'FlashArrays'], before: shown, after: shown, hasNewSecret: true }]);
+    expect(shownChanges(model, { APIToken: { a: TOKEN } }, { APIToken: { a: 'fresh' } })).toEqual([
+      { path: ['APIToken'], before: CONCEALED, after: CONCEALED, hasNewSecret: true },
+    ]);
+  });
+
+  it('call no secret new that stays or goes', () => {
+    const two = fleet(array(TOKEN), array('other'));
+    expect(shownChanges(model, two, two)).toEqual([]);
+    expect(shownChanges(model, two, fleet(array('other'), array(TOKEN)))).toMatchObject([{ hasNewSecret: false }]);
+    expect(shownChanges(model, two, fleet(array(TOKEN, { cordoned: true })))).toEqual([
+      {
+        path: ['arrays', 'FlashArrays'],
+        before: [array(CONCEALED), array(CONCEALED)],
+        after: [array(CONCEALED, { cordoned: true })],
+        hasNewSecret: false,
+      },
+    ]);
+    expect(shownChanges(model, two, {})).toMatchObject([{ after: undefined, hasNewSecret: false }]);
   });
 });
 
