@@ -71,6 +71,18 @@ describe('a concealed secret', () => {
   it.each([
     ['of an entry that is new', fleet(array('c', CONCEALED)), 'arrays.FlashArrays.0.APIToken'],
     ['of an entry that stands there twice', fleet(array('a', CONCEALED, { x: 1 }), array('a', CONCEALED, { x: 2 })), 'arrays.FlashArrays.0.APIToken'], // prettier-ignore
+    [
+      'under a key that is no secret any more',
+      fleet({ MgmtEndPoint: 'a', ApiTokens: CONCEALED }),
+      'arrays.FlashArrays.0.ApiTokens',
+    ],
+    ['inside another text', { note: `token ${CONCEALED}` }, 'note'],
+    ['in a list', { notes: ['x', CONCEALED] }, 'notes.1'],
+    [
+      'inside a secret of several parts',
+      fleet({ MgmtEndPoint: 'a', APIToken: { value: CONCEALED } }),
+      'arrays.FlashArrays.0.APIToken.value',
+    ],
     ['below another key', { others: [array('a', CONCEALED)] }, 'others.0.APIToken'],
     ['of which a part is left', fleet(array('a', CONCEALED.slice(1))), 'arrays.FlashArrays.0.APIToken'],
   ])('%s is in doubt', (_, typed, place) => {
@@ -88,6 +100,12 @@ describe('a concealed secret', () => {
   it('is in doubt when two entries of one address had secrets of their own and what is written is neither', () => {
     const kept = fleet(array('a', 'one', { x: 1 }), array('a', 'two', { x: 2 }));
     expect(doubtful(fleet(array('a', CONCEALED, { x: 3 })), kept)).toEqual(['arrays.FlashArrays.0.APIToken']);
+  });
+
+  it('is no secret where the same text stood before under a key that holds none', () => {
+    const kept = { note: `• ${CONCEALED}`, list: [CONCEALED, 'x'] };
+    expect(reveal(kept, kept)).toEqual({ values: kept, doubtful: [] });
+    expect(reveal({ note: '• one' }, kept).doubtful).toEqual([]);
   });
 
   it('is in doubt where there was none', () => {

@@ -47,11 +47,15 @@ class Reveal {
 
   private any(typed: Json, kept: Json | undefined, path: Path): Json {
     if (isList(typed)) return this.list(typed, isList(kept) ? kept : [], path);
-    return isObject(typed) ? this.object(typed, kept, path) : typed;
+    if (isObject(typed)) return this.object(typed, kept, path);
+    // The key was renamed, or the text moved: written as it is, what hides the secret would take its place.
+    if (typeof typed === 'string' && typed.includes(CONCEALED) && typed !== kept) this.doubtful.push(path);
+    return typed;
   }
 
   private secret(typed: Json, kept: Json | undefined, path: Path): Json {
     if (typed !== CONCEALED) {
+      if (typeof typed === 'object') return this.any(typed, kept, path);
       // Half of what hides a secret is no secret.
       if (typeof typed === 'string' && typed.includes('•')) this.doubtful.push(path);
       return typed;
