@@ -3,6 +3,7 @@ import { driverState, isOlder } from './driver-state.ts';
 import { fleetYaml, helmOp } from './fleet-bundle.ts';
 import {
   type App,
+  editAfterFailure,
   failureIn,
   foreignOwner,
   hasMoved,
@@ -47,6 +48,14 @@ describe('a write', () => {
 
   it('of no values at all asks Helm to forget the old ones', () => {
     expect(upgradeBody(app(3), {})).toMatchObject({ charts: [{ resetValues: true, values: {} }] });
+  });
+
+  it('that failed leaves the edit on the page, but not over values that somebody else wrote meanwhile', () => {
+    const edit = { opened: { a: 1, list: [1] }, sent: { a: 2, list: [1] } };
+    expect(editAfterFailure(edit, { list: [1], a: 1 })).toBe(edit.sent);
+    expect(editAfterFailure(edit, { list: [1], a: 2 })).toBe(edit.sent);
+    expect(editAfterFailure(edit, { a: 1, list: [1], theirs: true })).toBeNull();
+    expect(editAfterFailure(edit, {})).toBeNull();
   });
 
   it('is refused for what somebody else owns or wrote meanwhile', () => {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../forms/json.ts';
+import { isEqual, type JsonObject } from '../forms/json.ts';
 
 /** What the dashboard's App (catalog.cattle.io/v1) tells about a Helm release; the rest of it is not used. */
 export interface App {
@@ -45,6 +45,19 @@ export const hasMoved = (opened: App, now: App): boolean => opened.spec.version 
 
 /** Helm is at work on the release, or was interrupted: either way it refuses another operation. */
 export const isBusy = ({ spec }: App): boolean => /^(?:pending-|uninstalling)/.test(spec.info?.status ?? '');
+
+/** A save that failed: the values it began with, and those it sent. */
+export interface FailedEdit {
+  readonly opened: JsonObject;
+  readonly sent: JsonObject;
+}
+
+/**
+ * What a page shows once the release is read again: the edit, of which Helm may have made a revision or none. Null: the
+ * release holds what somebody else wrote meanwhile, which the edit would take back.
+ */
+export const editAfterFailure = ({ opened, sent }: FailedEdit, now: JsonObject): JsonObject | null =>
+  isEqual(now, opened) || isEqual(now, sent) ? sent : null;
 
 /**
  * Body of the ClusterRepo's action `upgrade` (rancher pkg/api/steve/catalog/types/rest.go). Helm gets no
