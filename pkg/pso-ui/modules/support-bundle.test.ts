@@ -27,6 +27,7 @@ describe('a support bundle', () => {
   it.each([
     ['as it is', TOKEN, `the array said ${TOKEN}`],
     ['inside JSON', 'a"b\\c', JSON.stringify({ x: 'a"b\\c' })],
+    ['without the line break that a block of YAML ends with', `${TOKEN}\n`, `the array said ${TOKEN}.`],
     ['in base64', 'geheim-ü', Buffer.from('geheim-ü').toString('base64')],
   ])('leaves a file out that holds a secret %s, and says so', (_, secret, text) => {
     const found = files({
@@ -38,7 +39,7 @@ describe('a support bundle', () => {
     });
     expect(Object.keys(found)).toEqual(['README.md', 'logs/b.log']);
     expect(found['README.md']).toContain('logs/a.log: It held the text of a secret');
-    expect(JSON.stringify(found)).not.toContain(secret);
+    expect(JSON.stringify(found)).not.toContain(secret.trim());
   });
 
   it('is refused when the names of its files would tell a secret', () => {
@@ -72,6 +73,44 @@ describe('a support bundle', () => {
       env: [{ value: CONCEALED }, { value: `http://${CONCEALED}@proxy:3128` }],
     });
     expect(text['a.log']).toBe(`via https://${CONCEALED}@proxy/`);
+  });
+
+  it.each([
+    ['a number', { adminPassword: 4711, 'api-token': 4711 }],
+    ['a list', { tokens: ['4711'], secrets: { first: '4711' } }],
+    ['an object', { registryCredentials: { user: '4711', parts: [{ word: '4711' }] } }],
+    [
+      'a key of an object store',
+      { accessKey: '4711', secretKey: '4711', secretAccessKey: '4711', signing_key: '4711' },
+    ],
+    ['a login of a registry', { auths: { 'r.example': { auth: '4711' } }, '.dockerconfigjson': '4711' }],
+    ['an argument', { extraArgs: ['--proxy-token=4711', '--password 4711', '--api-key', '4711'], note: 'Bearer 4711' }],
+    ['a login with an at sign', { proxy: 'http://me:a@4711@proxy:3128', other: "http://me:a'4711@proxy:3128" }],
+  ])('conceals %s', (_, content) => {
+    expect(JSON.stringify(files({ parts: [{ file: 'values.json', content }] }))).not.toContain('4711');
+  });
+
+  it('conceals private keys wherever they stand', () => {
+    const key = '-----BEGIN EC PRIVATE KEY-----\n4711\n-----END EC PRIVATE KEY-----\n';
+    const parts = [
+      { file: 'values.json', content: { tls: { key, cert: '-----BEGIN CERTIFICATE-----' } } },
+      { file: 'a.log', content: `before\n${key}after` },
+      { file: 'cut.log', content: `before\n${key.slice(0, -20)}` },
+    ];
+    const found = files({ parts });
+    expect(JSON.stringify(found)).not.toContain('4711');
+    expect(found['a.log']).toBe(`before\n${CONCEALED}\nafter`);
+    expect(found['values.json']).toContain('BEGIN CERTIFICATE');
+  });
+
+  it('keeps names of secrets, numbers that only speak of tokens, and switches', () => {
+    const content = {
+      tokenLifetimeSeconds: 5,
+      automountServiceAccountToken: false,
+      imagePullSecrets: [{ name: 'registry' }],
+      credentials: { existingSecret: 'mine', secretName: 'yours' },
+    };
+    expect(JSON.parse(files({ parts: [{ file: 'v.json', content }] })['v.json'] ?? '')).toEqual(content);
   });
 });
 

@@ -1,5 +1,6 @@
-import { isList, isObject, type Json, type JsonObject } from '../forms/json.ts';
+import { isObject, type Json, type JsonObject } from '../forms/json.ts';
 import { CONCEALED } from '../forms/secrets.ts';
+import { concealLikely, withoutSecrets } from './likely-secrets.ts';
 
 /** One file of the bundle; objects become JSON. */
 export interface BundlePart {
@@ -36,40 +37,16 @@ export function bundleFiles({ parts, missing, secrets }: Collected, at: string):
 }
 
 const textOf = (content: Json): string =>
-  typeof content === 'string' ? withoutLogins(content) : `${JSON.stringify(concealLikely(content), null, 2)}\n`;
+  typeof content === 'string' ? withoutSecrets(content) : `${JSON.stringify(concealLikely(content), null, 2)}\n`;
 
 /** A secret as text, inside JSON, and as Secrets hold it. */
 const spellings = (secrets: readonly string[]): readonly string[] =>
   secrets
+    .map(secret => secret.trim())
     .filter(secret => secret !== '' && secret !== CONCEALED)
     .flatMap(secret => [secret, JSON.stringify(secret).slice(1, -1), base64(secret)]);
 
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-
-/** `https://user:password@proxy` */
-const withoutLogins = (text: string): string => text.replace(/(\w:\/\/)[^/\s@"']+@/g, `$1${CONCEALED}@`);
-
-const LIKELY = /token|passw|passphrase|credential|private[-_]?key|api[-_]?key|secret$/i;
-/** They name an object, and hold nothing of it. */
-const NAMES = /^existing|name$/i;
-const isLikely = (key: string): boolean => LIKELY.test(key) && !NAMES.test(key);
-
-/** Keys that nobody's schema knows may hold secrets, too: what is called like one is concealed, whatever it is. */
-function concealLikely(value: Json): Json {
-  if (typeof value === 'string') return withoutLogins(value);
-  if (isList(value)) return value.map(concealLikely);
-  return isObject(value) ? concealObject(value) : value;
-}
-
-function concealObject(object: JsonObject): JsonObject {
-  const isVariable = typeof object['name'] === 'string' && isLikely(object['name']);
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => {
-      const isSecret = typeof value === 'string' && value !== '' && (isLikely(key) || (isVariable && key === 'value'));
-      return [key, isSecret ? CONCEALED : concealLikely(value)];
-    }),
-  );
-}
 
 function readmeOf(files: readonly string[], missing: readonly Missing[], at: string): string {
   return [
