@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONCEALED } from '../forms/secrets.ts';
-import { bundleFiles, type Collected, logPlaces, podSummary, type PodLike, slim } from './support-bundle.ts';
+import { bundleFiles, type Collected, cutShort, logPlaces, podSummary, type PodLike, slim } from './support-bundle.ts';
 
 const TOKEN = '11111111-2222-3333-4444-555555555555';
 const NONE: Collected = { parts: [], missing: [], secrets: [] };
@@ -111,6 +111,15 @@ describe('a support bundle', () => {
       credentials: { existingSecret: 'mine', secretName: 'yours' },
     };
     expect(JSON.parse(files({ parts: [{ file: 'v.json', content }] })['v.json'] ?? '')).toEqual(content);
+  });
+});
+
+describe('a list that is longer than what was read of it', () => {
+  it('is named as missing, and a whole one is not', () => {
+    expect(cutShort('events', { items: [1, 2], count: 2 })).toEqual([]);
+    expect(cutShort('events', { items: [1, 2], count: 7 })).toEqual([
+      { what: 'events', reason: 'There are 7, of which the first 2 were read.' },
+    ]);
   });
 });
 

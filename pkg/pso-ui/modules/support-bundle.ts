@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../forms/json.ts';
 import { CONCEALED } from '../forms/secrets.ts';
 import { concealLikely, withoutSecrets } from './likely-secrets.ts';
+import type { Page } from './paging.ts';
 
 /** One file of the bundle; objects become JSON. */
 export interface BundlePart {
@@ -13,6 +14,10 @@ export interface Missing {
   readonly what: string;
   readonly reason: string;
 }
+
+/** What was not read of a list; nothing when it is whole. */
+export const cutShort = (what: string, { items, count }: Page<unknown>): readonly Missing[] =>
+  count <= items.length ? [] : [{ what, reason: `There are ${count}, of which the first ${items.length} were read.` }];
 
 export interface Collected {
   readonly parts: readonly BundlePart[];

@@ -5,6 +5,7 @@ import { DRIVER } from '../modules/driver-name.ts';
 import {
   type BundlePart,
   type Collected,
+  cutShort,
   type LogPlace,
   logPlaces,
   type Missing,
@@ -66,11 +67,11 @@ export async function collectSupport(store: Store, { state, release }: DriverVie
     }
   };
   for (const kind of KINDS) {
-    if (canList(store, kind.type)) await attempt(kind.what, () => readKind(store, kind));
+    if (canList(store, kind.type)) await attempt(kind.what, () => readKind(store, kind, missing));
     else missing.push(notListed(kind.what));
   }
   if (release) {
-    const events = () => readEvents(store, release.namespace);
+    const events = () => readEvents(store, release.namespace, missing);
     if (canList(store, TYPE.event)) await attempt('events', events);
     else missing.push(notListed('events'));
     await attempt('pods', () => readPods(store, release, missing));
@@ -115,9 +116,14 @@ const versionsOf = (store: Store, release: OpenRelease | null): JsonObject => ({
   cluster: store.getters['currentCluster']?.id ?? '',
 });
 
-async function readKind(store: Store, { file, type, isOurs }: Kind): Promise<readonly BundlePart[]> {
-  const { items } = await listPage(store, type, { page: 1, size: MAX_OBJECTS });
-  const objects = items.filter(isOurs);
+async function readKind(
+  store: Store,
+  { file, type, what, isOurs }: Kind,
+  missing: Missing[],
+): Promise<readonly BundlePart[]> {
+  const page = await listPage(store, type, { page: 1, size: MAX_OBJECTS });
+  missing.push(...cutShort(what, page));
+  const objects = page.items.filter(isOurs);
   const part = { file, content: objects.map(object => slim(object)) };
   if (type !== TYPE.storageArray) return [part];
   const arrays = JSON.parse(JSON.stringify(arrayRows(null, objects))) as Json;
@@ -125,12 +131,13 @@ async function readKind(store: Store, { file, type, isOurs }: Kind): Promise<rea
 }
 
 /** What the driver said about claims, and all that was said in its namespace. */
-async function readEvents(store: Store, namespace: string): Promise<readonly BundlePart[]> {
+async function readEvents(store: Store, namespace: string, missing: Missing[]): Promise<readonly BundlePart[]> {
   const query = { page: 1, size: MAX_EVENTS, sort: '-metadata.creationTimestamp' };
   const [claims, own] = await Promise.all([
     listPage(store, TYPE.event, { ...query, filters: ['reason=VolumePlaced,reason=PlacementRefused'] }),
     listPage(store, TYPE.event, { ...query, namespace }),
   ]);
+  missing.push(...cutShort('events of claims', claims), ...cutShort(`events in namespace ${namespace}`, own));
   return [
     { file: 'events-of-claims.json', content: claims.items.map(slim) },
     { file: 'events-of-the-driver.json', content: own.items.map(slim) },
@@ -144,8 +151,9 @@ async function readPods(store: Store, release: OpenRelease, missing: Missing[]):
   }
   const { namespace } = release;
   const filters = [`metadata.labels[app.kubernetes.io/instance]=${release.app.spec.name}`];
-  const { items } = await listPage(store, TYPE.pod, { page: 1, size: MAX_OBJECTS, filters, namespace });
-  const pods: readonly PodLike[] = items;
+  const page = await listPage(store, TYPE.pod, { page: 1, size: MAX_OBJECTS, filters, namespace });
+  missing.push(...cutShort('pods', page));
+  const pods: readonly PodLike[] = page.items;
   const places = logPlaces(pods, MAX_PODS_WITH_LOGS);
   const asked = new Set(places.map(({ pod }) => pod));
   const unasked = pods.filter(({ metadata }) => !asked.has(metadata.name)).length;
