@@ -1,4 +1,5 @@
 import { onBeforeUnmount, type Ref, ref } from 'vue';
+import { Follower } from '../modules/follower.ts';
 
 export interface Following {
   readonly isFollowing: Ref<boolean>;
@@ -7,35 +8,14 @@ export interface Following {
   start(): void;
 }
 
-const POLL_MS = 2000;
-const MAX_MS = 10 * 60_000;
-
-/** Looks again and again until `look` says that it has ended; a look that fails is tried again. */
+/** Follows while the page is there. */
 export function useFollowing(look: () => Promise<boolean>): Following {
   const isFollowing = ref(false);
   const isLate = ref(false);
-  let run = 0;
-  const start = async (): Promise<void> => {
-    run += 1;
-    const own = run;
-    const untilMs = Date.now() + MAX_MS;
-    isFollowing.value = true;
-    isLate.value = false;
-    while (Date.now() < untilMs) {
-      const hasEnded = await look().catch(() => false);
-      if (own !== run) return;
-      if (hasEnded) {
-        isFollowing.value = false;
-        return;
-      }
-      await new Promise(resolve => setTimeout(resolve, POLL_MS));
-      if (own !== run) return;
-    }
-    isFollowing.value = false;
-    isLate.value = true;
-  };
-  onBeforeUnmount(() => {
-    run += 1;
+  const follower = new Follower(look, state => {
+    isFollowing.value = state.isFollowing;
+    isLate.value = state.isLate;
   });
-  return { isFollowing, isLate, start: () => void start() };
+  onBeforeUnmount(() => follower.close());
+  return { isFollowing, isLate, start: () => void follower.follow() };
 }
