@@ -136,12 +136,20 @@ describe('snapshots', () => {
     expect(snapshotState({ metadata: { name: 'a' } })).toBe('waiting');
   });
 
+  it('get the second into their name when that minute has one', () => {
+    const atMs = Date.UTC(2026, 10, 22, 9, 56, 7);
+    const taken = [{ metadata: { name: snapshotName('orders', atMs, []) } }];
+    expect(snapshotName('orders', atMs, taken)).toBe('orders-20261122-095607');
+  });
+
   it('get a name of their claim and the minute that Kubernetes takes', () => {
-    const name = snapshotName('orders', Date.UTC(2026, 10, 22, 9, 56));
+    const atMs = Date.UTC(2026, 10, 22, 9, 56, 7);
+    const name = snapshotName('orders', atMs, []);
     expect(name).toBe('orders-20261122-0956');
     expect(snapshotNameProblem(name, [])).toBeNull();
     expect(snapshotNameProblem(name, [{ metadata: { name } }])).toBe('taken');
-    expect(snapshotNameProblem(snapshotName('x'.repeat(253), 0), [])).toBeNull();
+    expect(snapshotNameProblem(snapshotName('x'.repeat(253), 0, []), [])).toBeNull();
+    expect(snapshotName(`${'x'.repeat(229)}.y`, 0, [])).toBe(`${'x'.repeat(229)}-19700101-0000`);
     expect(snapshotNameProblem('Orders!', [])).toBe('bad');
     expect(newSnapshot(name, 'ours', 'orders')).toMatchObject({
       metadata: { name },

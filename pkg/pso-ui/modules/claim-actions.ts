@@ -148,10 +148,12 @@ export const newSnapshot = (name: string, className: string, claim: string) => (
   spec: { volumeSnapshotClassName: className, source: { persistentVolumeClaimName: claim } },
 });
 
-/** `<claim>-20261122-0956`, by UTC. */
-export function snapshotName(claim: string, nowMs: number): string {
-  const digits = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
-  return `${claim.slice(0, 230)}-${digits}`;
+/** `<claim>-20261122-0956`, by UTC; with the second where that name is taken. */
+export function snapshotName(claim: string, nowMs: number, taken: readonly VolumeSnapshot[]): string {
+  const digits = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').replace('T', '-');
+  const start = claim.slice(0, 230).replace(/[-.]+$/, '');
+  const name = `${start}-${digits.slice(0, 13)}`;
+  return taken.some(({ metadata }) => metadata.name === name) ? `${start}-${digits.slice(0, 15)}` : name;
 }
 
 export const snapshotNameProblem = (name: string, taken: readonly VolumeSnapshot[]): 'bad' | 'taken' | null =>

@@ -40,10 +40,13 @@ export async function listSnapshots(store: Store, namespace: string): Promise<re
   return (await store.dispatch('cluster/request', { url, redirectUnauthorized: false })).items ?? [];
 }
 
-export async function createSnapshot(store: Store, namespace: string, snapshot: object): Promise<void> {
-  const url = snapshotsUrl(store, namespace);
-  await store.dispatch('cluster/request', { url, method: 'post', data: snapshot, redirectUnauthorized: false });
-}
+export const createSnapshot = (store: Store, namespace: string, snapshot: object): Promise<VolumeSnapshot> =>
+  store.dispatch('cluster/request', {
+    url: snapshotsUrl(store, namespace),
+    method: 'post',
+    data: snapshot,
+    redirectUnauthorized: false,
+  });
 
 /** The last that Kubernetes and the driver warned of about the claim since then; empty: nothing. */
 export async function warningSince(store: Store, claim: ActionClaim, sinceMs: number): Promise<string> {
