@@ -1,10 +1,12 @@
+import { allPages } from '../modules/all-pages.ts';
 import { type ActionClaim, type ClaimPatch, isAsSeen, type VolumeSnapshot } from '../modules/claim-actions.ts';
 import { type ClaimEvent } from '../modules/volumes.ts';
 import { listPage } from './paged.ts';
 import { canCreate, type Store, TYPE } from './store.ts';
 
 const MERGE = 'application/merge-patch+json';
-const MAX_SNAPSHOTS = 500;
+const SNAPSHOTS_AT_ONCE = 500;
+const MAX_PAGES = 10;
 
 /** Somebody changed the claim since it was shown; nothing was written. */
 export class ClaimConflict extends Error {}
@@ -35,10 +37,13 @@ export async function changeClaim(store: Store, seen: ActionClaim, patch: ClaimP
 export const mayUpdate = (claim: any): boolean => Boolean(claim?.links?.update);
 export const mayCreateSnapshots = (store: Store): boolean => canCreate(store, TYPE.volumeSnapshot);
 
-export async function listSnapshots(store: Store, namespace: string): Promise<readonly VolumeSnapshot[]> {
-  const url = `${snapshotsUrl(store, namespace)}?limit=${MAX_SNAPSHOTS}`;
-  return (await store.dispatch('cluster/request', { url, redirectUnauthorized: false })).items ?? [];
-}
+/** Of the whole namespace: the API server knows no list by claim, and the newest may be the last of them. */
+export const listSnapshots = (store: Store, namespace: string): Promise<readonly VolumeSnapshot[]> =>
+  allPages(token => {
+    const next = token === '' ? '' : `&continue=${encodeURIComponent(token)}`;
+    const url = `${snapshotsUrl(store, namespace)}?limit=${SNAPSHOTS_AT_ONCE}${next}`;
+    return store.dispatch('cluster/request', { url, redirectUnauthorized: false });
+  }, MAX_PAGES);
 
 export const createSnapshot = (store: Store, namespace: string, snapshot: object): Promise<VolumeSnapshot> =>
   store.dispatch('cluster/request', {
