@@ -7,6 +7,7 @@ import {
   expansionOf,
   expansionPatch,
   isAsSeen,
+  isSnapshotSettled,
   modificationOf,
   newSnapshot,
   sizeProblem,
@@ -15,6 +16,7 @@ import {
   snapshotNameProblem,
   snapshotsOf,
   snapshotState,
+  type VolumeSnapshot,
 } from './claim-actions.ts';
 
 const claim = (storage: string, status: ActionClaim['status'] = {}, spec: ActionClaim['spec'] = {}): ActionClaim => ({
@@ -134,6 +136,20 @@ describe('snapshots', () => {
     expect(stateOf({ readyToUse: false, error: { message: 'x' } })).toBe('error');
     expect(stateOf({ readyToUse: false })).toBe('waiting');
     expect(snapshotState({ metadata: { name: 'a' } })).toBe('waiting');
+  });
+
+  it('are looked at until they are ready, or ten minutes old', () => {
+    const nowMs = Date.parse('2026-11-22T10:00:00Z');
+    const made = (creationTimestamp: string, status: VolumeSnapshot['status']): VolumeSnapshot => ({
+      metadata: { name: 's', creationTimestamp },
+      ...(status ? { status } : {}),
+    });
+    const isSettled = (snapshot: VolumeSnapshot): boolean => isSnapshotSettled(snapshot, nowMs);
+    expect(isSettled(made('2026-11-22T09:59:59Z', { readyToUse: true }))).toBe(true);
+    expect(isSettled(made('2026-11-22T09:55:00Z', { error: { message: 'no' } }))).toBe(false);
+    expect(isSettled(made('2026-11-22T09:45:00Z', { error: { message: 'no' } }))).toBe(true);
+    expect(isSettled(made('2026-11-22T09:45:00Z', undefined))).toBe(true);
+    expect(isSettled({ metadata: { name: 's' } })).toBe(false);
   });
 
   it('get the second into their name when that minute has one', () => {

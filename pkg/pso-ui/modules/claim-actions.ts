@@ -170,3 +170,10 @@ export const snapshotState = ({ status }: VolumeSnapshot): 'ready' | 'error' | '
   if (status?.readyToUse === true) return 'ready';
   return status?.error === undefined ? 'waiting' : 'error';
 };
+
+/** What takes longer than this has a cause that somebody has to put right first. */
+const SNAPSHOT_MS = 10 * 60_000;
+
+/** Whether looking at it again soon would tell nothing new. */
+export const isSnapshotSettled = (snapshot: VolumeSnapshot, nowMs: number): boolean =>
+  snapshotState(snapshot) === 'ready' || nowMs - Date.parse(snapshot.metadata.creationTimestamp ?? '') > SNAPSHOT_MS;
