@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { chartSchema, corpus } from '../testing/chart-files.ts';
+import { check } from './check.ts';
 import { extrasOf } from './edit.ts';
 import { formModel } from './form-model.ts';
 import type { JsonObject } from './json.ts';
 import { search } from './search.ts';
-import { CONCEALED, concealSecrets, secretPaths } from './secrets.ts';
+import { CONCEALED, concealSecrets, emptySecrets, secretPaths } from './secrets.ts';
 import { shownChanges } from './shown-changes.ts';
 import { changesBetween } from './values-diff.ts';
 
@@ -93,6 +94,19 @@ describe('secrets', () => {
     expect(paths).toHaveLength(6);
     expect(paths).toContain('arrays.FlashBlades.1.APIToken');
     expect(secretPaths(model, { arrays: { FlashArrays: [] } })).toEqual([]);
+  });
+});
+
+describe('values for somebody to take elsewhere', () => {
+  it('are refused by the chart until their secrets are written in', () => {
+    const values = {
+      arrays: { FlashArrays: [{ MgmtEndPoint: 'fa-1', APIToken: TOKEN }] },
+      mine: [{ apitoken: TOKEN }],
+    };
+    const taken = emptySecrets(model, values);
+    expect(JSON.stringify(taken)).not.toContain(TOKEN);
+    expect(check(model.schema, values)).toEqual([]);
+    expect(check(model.schema, taken)).toMatchObject([{ path: ['arrays', 'FlashArrays', '0', 'APIToken'] }]);
   });
 });
 
