@@ -1,5 +1,5 @@
 import type { Field } from '../forms/field.ts';
-import { at, isList, type JsonObject, withoutValue, withValue } from '../forms/json.ts';
+import { at, isEqual, isList, type JsonObject, withoutValue, withValue } from '../forms/json.ts';
 import { nameOf } from './fleet-file.ts';
 
 /** Name of the Secret that the form makes when the values name none. */
@@ -29,6 +29,16 @@ export function fleetInValues(values: JsonObject, lists: readonly Field[]): Json
     return isList(list) && list.length > 0 ? [[nameOf(field), list] as const] : [];
   });
   return Object.fromEntries(entries);
+}
+
+/**
+ * Whether arrays stand elsewhere by now, or are others: to write the opened ones would lose what somebody wrote. `secret`
+ * is the one that a save writes; what it holds is compared when it is written.
+ */
+export function hasFleetMoved(opened: JsonObject, now: JsonObject, lists: readonly Field[], secret: string): boolean {
+  const place = fleetPlace(now);
+  if (place.kind === 'secret') return place.name !== secret;
+  return fleetPlace(opened).kind === 'secret' || !isEqual(fleetInValues(opened, lists), fleetInValues(now, lists));
 }
 
 /** The values without any array, naming the Secret instead: nothing secret is left in them. */

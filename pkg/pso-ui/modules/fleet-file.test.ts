@@ -3,7 +3,7 @@ import { chartSchema, CORPUS, corpus } from '../testing/chart-files.ts';
 import { check } from '../forms/check.ts';
 import { formModel } from '../forms/form-model.ts';
 import { type JsonObject, withoutValue } from '../forms/json.ts';
-import { arrayLists, fleetInValues, fleetPlace, moveToSecret } from './credentials.ts';
+import { arrayLists, fleetInValues, fleetPlace, hasFleetMoved, moveToSecret } from './credentials.ts';
 import { closeFleet, newDraft, openFleet } from './fleet-file.ts';
 
 const schema = chartSchema();
@@ -17,6 +17,30 @@ const FILE: JsonObject = {
   ],
   other: { kept: 1 },
 };
+
+describe('arrays that somebody edits', () => {
+  const values = (endpoint: string, more: JsonObject = {}): JsonObject => ({
+    arrays: { FlashArrays: [{ MgmtEndPoint: endpoint, APIToken: TOKEN }] },
+    ...more,
+  });
+
+  it('have moved when somebody changed them since they were opened, and not when they changed something else', () => {
+    const hasMoved = (opened: JsonObject, now: JsonObject): boolean => hasFleetMoved(opened, now, lists, 'ours');
+    expect(hasMoved(values('a'), values('a', { pollSeconds: 5 }))).toBe(false);
+    expect(hasMoved(values('a'), values('b'))).toBe(true);
+    expect(hasMoved({}, { arrays: { FlashArrays: [] } })).toBe(false);
+  });
+
+  it('have moved when a Secret is named that a save would not write', () => {
+    const naming = (existingSecret: string): JsonObject => ({ arrays: { existingSecret } });
+    const hasMoved = (opened: JsonObject, now: JsonObject): boolean => hasFleetMoved(opened, now, lists, 'ours');
+    expect(hasMoved(values('a'), naming('theirs'))).toBe(true);
+    expect(hasMoved(values('a'), naming('ours'))).toBe(false);
+    expect(hasMoved(naming('ours'), naming('ours'))).toBe(false);
+    expect(hasMoved(naming('ours'), naming('theirs'))).toBe(true);
+    expect(hasMoved(naming('ours'), values('a'))).toBe(true);
+  });
+});
 
 describe('fleet file', () => {
   it('opens without tokens and closes to the same content', () => {

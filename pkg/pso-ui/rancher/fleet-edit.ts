@@ -1,6 +1,8 @@
 import { computed, type ComputedRef, type Ref, ref, shallowRef } from 'vue';
 import type { JsonObject } from '../forms/json.ts';
+import { hasFleetMoved } from '../modules/credentials.ts';
 import { FleetSession } from './fleet-session.ts';
+import { fleetLists } from './model.ts';
 import type { OpenRelease } from './release-access.ts';
 import { saveFleet } from './save-fleet.ts';
 import { messageOf, type Store, useText } from './store.ts';
@@ -29,6 +31,8 @@ export function useFleetEdit(
   const session = shallowRef<FleetSession | null>(null);
   const failed = ref('');
   const saved = ref('');
+  /** Values that the session was opened with: a page may be read again while somebody edits. */
+  let openedWith: JsonObject = {};
   const valuesAfter = computed(() => {
     const values = release()?.userValues ?? {};
     return session.value?.valuesFor(values) ?? values;
@@ -44,6 +48,7 @@ export function useFleetEdit(
     try {
       const next = await FleetSession.open(store, opened.namespace, opened.userValues);
       prepare?.(next);
+      openedWith = opened.userValues;
       session.value = next;
       failed.value = '';
       saved.value = '';
@@ -55,6 +60,10 @@ export function useFleetEdit(
   const save = async (done: (ok: boolean) => void): Promise<void> => {
     const [opened, edited] = [release(), session.value];
     if (!opened || !edited) return done(false);
+    if (hasFleetMoved(openedWith, opened.userValues, fleetLists, edited.secretName)) {
+      failed.value = t('pso.save.conflict');
+      return done(false);
+    }
     const result = await saveFleet(store, opened, edited, valuesAfter.value);
     failed.value =
       result.state === 'done'
