@@ -8,8 +8,10 @@ import {
   expansionPatch,
   isAsSeen,
   isSnapshotSettled,
+  mayGrow,
   modificationOf,
   newSnapshot,
+  presentSize,
   sizeProblem,
   snapshotBar,
   snapshotName,
@@ -34,6 +36,17 @@ describe('an action that cannot be done', () => {
     expect(expandBar(bound, false, true)).toBe('noExpansion');
     expect(expandBar(pending, true, true)).toBe('unbound');
     expect(expandBar(leaving, true, true)).toBe('deleting');
+  });
+
+  it('is not the class, for who may not list classes: Kubernetes judges then', () => {
+    const classes = [{ metadata: { name: 'grows' }, allowVolumeExpansion: true }, { metadata: { name: 'stays' } }];
+    expect(['grows', 'stays', 'gone', undefined].map(name => mayGrow(name, classes))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(mayGrow('stays', null)).toBe(true);
   });
 
   it('says what the cluster does not know or has not', () => {
@@ -72,6 +85,23 @@ describe('a new size', () => {
     expect(sizeProblem('20', claim('25Gi', { capacity: { storage: '10Gi' } }))).toBe('smaller');
     expect(sizeProblem('20', claim('1e9'))).toBe('unreadable');
     expect(expansionPatch(' 20 ')).toEqual({ spec: { resources: { requests: { storage: '20Gi' } } } });
+  });
+
+  it('is compared with the larger of both, which is told', () => {
+    expect(presentSize(claim('10Gi', { capacity: { storage: '25Gi' } }))).toBe('25Gi');
+    expect(presentSize(claim('25Gi', { capacity: { storage: '10Gi' } }))).toBe('25Gi');
+    expect(presentSize(claim('1e9', { capacity: { storage: '1Gi' } }))).toBe('1Gi');
+    expect(presentSize(claim('1e9'))).toBe('1e9');
+  });
+
+  it('that is written as we do not read it is not followed unless Kubernetes is at work', () => {
+    const there = { capacity: { storage: '10Gi' } };
+    expect(expansionOf(claim('10e9', there)).state).toBe('done');
+    expect(expansionOf(claim('10e9', { ...there, conditions: [{ type: 'Resizing', status: 'True' }] })).state).toBe(
+      'running',
+    );
+    const infeasible = { allocatedResourceStatuses: { storage: 'NodeResizeInfeasible' } };
+    expect(expansionOf(claim('10e9', { ...there, ...infeasible })).state).toBe('failed');
   });
 
   it('is followed until the claim has it', () => {

@@ -50,6 +50,16 @@ export function expandBar(claim: ActionClaim, canGrow: boolean, mayUpdate: boole
   return claimBar(claim) ?? (canGrow ? null : 'noExpansion');
 }
 
+interface ClassLike {
+  readonly metadata: { readonly name: string };
+  readonly allowVolumeExpansion?: boolean;
+}
+
+/** `classes`: null for who may not list them; Kubernetes says no by itself where a class lets no volume grow. */
+export const mayGrow = (name: string | undefined, classes: readonly ClassLike[] | null): boolean =>
+  classes === null ||
+  classes.some(({ metadata, allowVolumeExpansion }) => metadata.name === name && allowVolumeExpansion === true);
+
 /** `classes`: how many are ours; null: the cluster knows no such kind. */
 export function snapshotBar(claim: ActionClaim, classes: number | null, mayCreate: boolean): Bar | null {
   if (classes === null) return 'noSnapshots';
@@ -64,19 +74,20 @@ export function attributesBar(claim: ActionClaim, classes: number | null, mayUpd
 }
 
 export const requestedSize = (claim: ActionClaim): string => claim.spec?.resources?.requests?.storage ?? '';
+const capacityOf = (claim: ActionClaim): string => claim.status?.capacity?.storage ?? '';
 
-/** The larger of what is asked for and what is there, in bytes; null: not written as we read it. */
-function presentBytes(claim: ActionClaim): number | null {
-  const sizes = [requestedSize(claim), claim.status?.capacity?.storage ?? ''].map(parseSize);
-  const known = sizes.filter(size => size !== null);
-  return known.length === 0 ? null : Math.max(...known);
+/** The larger of what is asked for and what is there, as it is written. */
+export function presentSize(claim: ActionClaim): string {
+  const requested = requestedSize(claim);
+  const [wanted, there] = [requested, capacityOf(claim)].map(parseSize);
+  return there && there > (wanted ?? 0) ? capacityOf(claim) : requested;
 }
 
 export type SizeProblem = 'number' | 'smaller' | 'unreadable';
 
 /** `gib`: as it was typed, whole GiB. Key of a text `pso.claim.sizes.<problem>`. */
 export function sizeProblem(gib: string, claim: ActionClaim): SizeProblem | null {
-  const present = presentBytes(claim);
+  const present = parseSize(presentSize(claim));
   if (present === null) return 'unreadable';
   const wanted = /^\d{1,7}$/.test(gib.trim()) ? parseSize(`${gib.trim()}Gi`) : null;
   if (wanted === null) return 'number';
@@ -95,10 +106,16 @@ const wordsOf = (claim: ActionClaim, types: readonly string[]): string =>
 const has = (claim: ActionClaim, type: string): boolean =>
   (claim.status?.conditions ?? []).some(condition => condition.type === type && condition.status === 'True');
 
+/** As Kubernetes says it, whatever the sizes are. */
+const isResizing = (claim: ActionClaim): boolean =>
+  (claim.status?.allocatedResourceStatuses?.storage ?? '') !== '' ||
+  has(claim, 'Resizing') ||
+  has(claim, 'FileSystemResizePending');
+
 /** How far Kubernetes is with the size that the claim asks for. */
 export function expansionOf(claim: ActionClaim): Progress {
-  const [wanted, present] = [requestedSize(claim), claim.status?.capacity?.storage ?? ''].map(parseSize);
-  if (wanted !== null && wanted !== undefined && (present ?? 0) >= wanted) return { state: 'done', words: '' };
+  const [wanted, present] = [requestedSize(claim), capacityOf(claim)].map(parseSize);
+  if (wanted ? (present ?? 0) >= wanted : !isResizing(claim)) return { state: 'done', words: '' };
   const words = wordsOf(claim, ['ControllerResizeError', 'NodeResizeError']);
   if (/Infeasible$/.test(claim.status?.allocatedResourceStatuses?.storage ?? '')) return { state: 'failed', words };
   return { state: has(claim, 'FileSystemResizePending') ? 'waiting' : 'running', words };
