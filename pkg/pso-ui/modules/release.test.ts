@@ -64,6 +64,9 @@ describe('a write', () => {
     expect(foreignOwner(app(1, 'deployed', { 'catalog.cattle.io/managed': 'true' }))).toBe('managed');
     expect(hasMoved(app(1), app(2))).toBe(true);
     expect(hasMoved(app(1), app(1, 'failed'))).toBe(false);
+    const born = (firstDeployed: string): App => ({ ...app(1), spec: { ...app(1).spec, info: { firstDeployed } } });
+    expect(hasMoved(born('2026-01-01T10:00:00Z'), born('2026-01-01T10:00:00Z'))).toBe(false);
+    expect(hasMoved(born('2026-01-01T10:00:00Z'), born('2026-01-01T11:00:00Z'))).toBe(true);
     expect(repoOf(app(1))).toBe('pure');
     expect(repoOf(app(1, 'deployed', {}))).toBe('');
   });

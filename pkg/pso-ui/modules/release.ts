@@ -14,7 +14,7 @@ export interface App {
         readonly annotations?: Readonly<Record<string, string>>;
       };
     };
-    readonly info?: { readonly status?: string; readonly description?: string };
+    readonly info?: { readonly status?: string; readonly description?: string; readonly firstDeployed?: string };
   };
 }
 
@@ -40,8 +40,14 @@ export function foreignOwner(app: App): 'fleet' | 'managed' | null {
 /** Name of the ClusterRepo the release came from; empty when it was installed outside Rancher. */
 export const repoOf = (app: App): string => annotationsOf(app)[ANNOTATION.repo] ?? '';
 
-/** Nothing in the API protects against a lost update: compare with the App read just before writing. */
-export const hasMoved = (opened: App, now: App): boolean => opened.spec.version !== now.spec.version;
+/**
+ * Nothing in the API protects against a lost update: compare with the App read just before writing. A release that was
+ * removed and installed again counts from one again, but not from the same moment.
+ */
+export function hasMoved(opened: App, now: App): boolean {
+  const [then, since] = [opened, now].map(({ spec }) => spec.info?.firstDeployed);
+  return opened.spec.version !== now.spec.version || (then !== undefined && since !== undefined && then !== since);
+}
 
 /** Helm is at work on the release, or was interrupted: either way it refuses another operation. */
 export const isBusy = ({ spec }: App): boolean => /^(?:pending-|uninstalling)/.test(spec.info?.status ?? '');
