@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { KeptVolumes } from '../../../driver/src/domain/deleted-volume.ts';
 import { draftChanges, withCordon } from './fleet-file.ts';
 import { answerOf, clusterRow, sharedArrays } from './fleet-of-clusters.ts';
-import { deletedRows, longArrays, readableLeft, unknownArrays } from './recover.ts';
+import { deletedRows, longArrays, noneKey, readableLeft, unknownArrays } from './recover.ts';
 import { readableBytes } from './size.ts';
 import type { StorageArray, StorageArrayStatus } from './storage-array.ts';
 
@@ -72,6 +72,8 @@ describe('deleted volumes', () => {
     const arrays = [kept('a'), kept('b', { isWhole: false, trouble: 'It is down.' }), kept('c', { isWhole: false })];
     expect(unknownArrays(arrays).map(({ name }) => name)).toEqual(['b']);
     expect(longArrays(arrays).map(({ name }) => name)).toEqual(['c']);
+    expect(noneKey(arrays)).toBe('pso.recover.noneKnown');
+    expect(noneKey([kept('a')])).toBe('pso.recover.none');
   });
 
   it('say how long in words', () => {

@@ -26,6 +26,10 @@ export const unknownArrays = (arrays: readonly KeptVolumes[]): readonly KeptVolu
 export const longArrays = (arrays: readonly KeptVolumes[]): readonly KeptVolumes[] =>
   arrays.filter(({ trouble, isWhole }) => trouble === null && !isWhole);
 
+/** Key of the text for an empty list: where an array did not answer, nobody knows that there is none. */
+export const noneKey = (arrays: readonly KeptVolumes[]): string =>
+  unknownArrays(arrays).length > 0 ? 'pso.recover.noneKnown' : 'pso.recover.none';
+
 /** What is left as `23 h 59 min`; minutes are enough, and days are hours that nobody can count. */
 export function readableLeft(leftMs: number): string {
   const minutes = Math.floor(leftMs / 60_000);
