@@ -1,5 +1,6 @@
 import type { ArrayUsage, VolumeReport } from '../../../driver/src/domain/volume-report.ts';
-import { askDriver, type NoAnswer, noAnswer } from './driver-questions.ts';
+import { type NoAnswer, noAnswer } from '../modules/no-answer.ts';
+import { askDriver } from './driver-questions.ts';
 import type { Store } from './store.ts';
 
 export type ReportsResult = { readonly state: 'answered'; readonly volumes: readonly VolumeReport[] } | NoAnswer;

@@ -1,5 +1,6 @@
 import type { KeptVolumes } from '../../../driver/src/domain/deleted-volume.ts';
-import { askDriver, type NoAnswer, noAnswer } from './driver-questions.ts';
+import { type NoAnswer, noAnswer } from '../modules/no-answer.ts';
+import { askDriver } from './driver-questions.ts';
 import type { Store } from './store.ts';
 
 export type KeptResult =

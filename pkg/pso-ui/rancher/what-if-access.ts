@@ -1,6 +1,7 @@
 import type { WhatIfAnswer } from '../../../driver/src/placement/what-if-answer.ts';
+import { type NoAnswer, noAnswer } from '../modules/no-answer.ts';
 import type { Question } from '../modules/what-if.ts';
-import { askDriver, type NoAnswer, noAnswer } from './driver-questions.ts';
+import { askDriver } from './driver-questions.ts';
 import type { Store } from './store.ts';
 
 export type WhatIfResult = { readonly state: 'answered'; readonly answer: WhatIfAnswer } | NoAnswer;
