@@ -19,6 +19,7 @@ import {
   snapshotsOf,
   snapshotState,
   type VolumeSnapshot,
+  writtenAtMs,
 } from './claim-actions.ts';
 
 const claim = (storage: string, status: ActionClaim['status'] = {}, spec: ActionClaim['spec'] = {}): ActionClaim => ({
@@ -136,6 +137,18 @@ describe('another class of attributes', () => {
       conditions: [{ type: 'ModifyVolumeError', status: 'True', message: 'No such limit.' }],
     };
     expect(modificationOf(claim('1Gi', failed, wanted))).toEqual({ state: 'failed', words: 'No such limit.' });
+  });
+});
+
+describe('a claim that was written', () => {
+  it('tells when by the clock of the API server, and else by the one that is given', () => {
+    const written = (...times: readonly string[]): ActionClaim => ({
+      ...bound,
+      metadata: { ...bound.metadata, managedFields: times.map(time => ({ time })) },
+    });
+    expect(writtenAtMs(written('2026-11-22T09:00:00Z', '2026-11-22T10:00:00Z'), 5)).toBe(Date.UTC(2026, 10, 22, 10));
+    expect(writtenAtMs(written('no time'), 5)).toBe(5);
+    expect(writtenAtMs(bound, 5)).toBe(5);
   });
 });
 

@@ -9,6 +9,7 @@ export interface ActionClaim {
     readonly uid?: string;
     readonly resourceVersion?: string;
     readonly deletionTimestamp?: string;
+    readonly managedFields?: readonly { readonly time?: string }[];
   };
   readonly spec?: {
     readonly storageClassName?: string;
@@ -144,6 +145,14 @@ export const isAsSeen = (seen: ActionClaim, now: ActionClaim): boolean =>
   seen.metadata.uid === now.metadata.uid &&
   requestedSize(seen) === requestedSize(now) &&
   (seen.spec?.volumeAttributesClassName ?? '') === (now.spec?.volumeAttributesClassName ?? '');
+
+/** When it was written last, by the clock that events have, too: that of the browser may be another. */
+export function writtenAtMs({ metadata }: ActionClaim, otherwise: number): number {
+  const times = (metadata.managedFields ?? [])
+    .map(({ time }) => Date.parse(time ?? ''))
+    .filter(ms => !Number.isNaN(ms));
+  return times.length === 0 ? otherwise : Math.max(...times);
+}
 
 export interface VolumeSnapshot {
   readonly metadata: { readonly name: string; readonly creationTimestamp?: string };

@@ -1,5 +1,5 @@
 import { onMounted, type Ref, ref, shallowRef } from 'vue';
-import { type ActionClaim, type ClaimPatch, type Progress } from '../modules/claim-actions.ts';
+import { type ActionClaim, type ClaimPatch, type Progress, writtenAtMs } from '../modules/claim-actions.ts';
 import { changeClaim, ClaimConflict, readClaim, warningSince } from './claim-access.ts';
 import { messageOf, type Store, useText } from './store.ts';
 import { useFollowing } from './use-following.ts';
@@ -33,6 +33,8 @@ export function useClaimChange(
   const failure = ref('');
   const warning = ref('');
   const progress = shallowRef<Progress | null>(null);
+  let sentMs = 0;
+  /** By the clock of the API server. */
   let sinceMs = 0;
   const look = async (): Promise<boolean> => {
     const now = await readClaim(store, claim());
@@ -45,7 +47,7 @@ export function useClaimChange(
       return true;
     }
     warning.value = await warningSince(store, now, sinceMs);
-    return next.state === 'failed' && Date.now() - sinceMs > STALE_MS;
+    return next.state === 'failed' && Date.now() - sentMs > STALE_MS;
   };
   const { isFollowing, isLate, start } = useFollowing(look);
   const send = async (patch: ClaimPatch): Promise<void> => {
@@ -54,7 +56,8 @@ export function useClaimChange(
     warning.value = '';
     try {
       const written = await changeClaim(store, claim(), patch);
-      sinceMs = Date.now();
+      sentMs = Date.now();
+      sinceMs = writtenAtMs(written, sentMs);
       show(written);
       progress.value = { state: 'running', words: '' };
       start();
