@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { arrayRows, fleetFigures } from './arrays.ts';
 import { isReporting } from './storage-array.ts';
 import { fromStorageClass, matchArrays, NEW_CLASS, parametersOf } from './storage-class.ts';
-import { volumeRows } from './volumes.ts';
+import { claimOf, type PersistentVolume, volumeRows } from './volumes.ts';
 
 const draft = (endpoint: string, more: object = {}, list = 'FlashArrays') => ({
   id: `${list}/${endpoint}`,
@@ -191,6 +191,17 @@ describe('volumes', () => {
         isRefused: true,
       },
     ]);
+  });
+
+  it('lead to the claim that holds them, and not to one that has got the name of a deleted one', () => {
+    const volumeOf = (phase: string): PersistentVolume => ({
+      metadata: { name: 'pv' },
+      spec: { claimRef: { namespace: 'shop', name: 'orders' }, csi: { driver: 'pure-csi', volumeHandle: 'u/v' } },
+      status: { phase },
+    });
+    const claimIn = (phase: string) => volumeRows([volumeOf(phase)], [], new Set(), []).map(claimOf);
+    expect(claimIn('Bound')).toEqual([{ namespace: 'shop', name: 'orders' }]);
+    expect([...claimIn('Released'), ...claimIn('Failed'), ...claimIn('Available')]).toEqual([null, null, null]);
   });
 
   it('bear what is missing', () => {

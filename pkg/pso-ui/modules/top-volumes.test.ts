@@ -57,5 +57,7 @@ describe('top volumes', () => {
       { metadata: { name: 'c' }, spec: { csi: { ...csi, volumeHandle: 'uuid/c' } } },
     ]);
     expect([...owners]).toEqual([['uuid/a', claimRef]]);
+    const gone = { metadata: { name: 'a' }, spec: { claimRef, csi }, status: { phase: 'Released' } };
+    expect([...ownersOf([gone])]).toEqual([]);
   });
 });

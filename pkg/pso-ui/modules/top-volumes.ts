@@ -47,11 +47,11 @@ export interface Owner {
   readonly name: string;
 }
 
-/** Claims by handle. */
+/** Claims by handle; a released volume has none, though another claim may have got the name. */
 export function ownersOf(volumes: readonly PersistentVolume[]): ReadonlyMap<string, Owner> {
   return new Map(
-    volumes.flatMap(({ spec: { csi, claimRef } }) =>
-      csi?.driver === DRIVER && claimRef
+    volumes.flatMap(({ spec: { csi, claimRef }, status }) =>
+      csi?.driver === DRIVER && claimRef && !['Released', 'Failed'].includes(status?.phase ?? '')
         ? [[csi.volumeHandle, { namespace: claimRef.namespace, name: claimRef.name }] as const]
         : [],
     ),

@@ -50,6 +50,12 @@ export interface VolumeRow {
   readonly isRefused: boolean;
 }
 
+/** The claim that holds the volume. Null: none does any more; another claim may have got the name of the one that did. */
+export function claimOf({ claim, phase }: VolumeRow): { readonly namespace: string; readonly name: string } | null {
+  const [namespace = '', name = ''] = claim.split('/');
+  return phase === 'Bound' && name !== '' ? { namespace, name } : null;
+}
+
 const REASONS = ['VolumePlaced', 'PlacementRefused'];
 
 /** Volumes of ours, then claims of our classes that still wait, each with the last thing the driver said about it. */
