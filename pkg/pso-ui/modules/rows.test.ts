@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { arrayRows, fleetFigures } from './arrays.ts';
 import { isReporting } from './storage-array.ts';
 import { fromStorageClass, matchArrays, NEW_CLASS, parametersOf } from './storage-class.ts';
-import { claimOf, type PersistentVolume, volumeRows } from './volumes.ts';
+import { claimOf, isHeldBy, type PersistentVolume, volumeRows } from './volumes.ts';
 
 const draft = (endpoint: string, more: object = {}, list = 'FlashArrays') => ({
   id: `${list}/${endpoint}`,
@@ -191,6 +191,17 @@ describe('volumes', () => {
         isRefused: true,
       },
     ]);
+  });
+
+  it('are shown with the claim that holds them, not with one that only names them', () => {
+    const held: PersistentVolume = {
+      metadata: { name: 'pv' },
+      spec: { claimRef: { namespace: 'shop', name: 'orders', uid: 'u1' } },
+    };
+    const claimOfUid = (uid: string) => ({ metadata: { name: 'orders', namespace: 'shop', uid } });
+    expect([isHeldBy(held, claimOfUid('u1')), isHeldBy(held, claimOfUid('u2'))]).toEqual([true, false]);
+    const unheld: PersistentVolume = { metadata: { name: 'pv' }, spec: {} };
+    expect(isHeldBy(unheld, { metadata: { name: 'orders', namespace: 'shop' } })).toBe(false);
   });
 
   it('lead to the claim that holds them, and not to one that has got the name of a deleted one', () => {

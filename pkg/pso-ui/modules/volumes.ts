@@ -50,6 +50,10 @@ export interface VolumeRow {
   readonly isRefused: boolean;
 }
 
+/** Anybody can write the name of a volume into a claim; the volume itself tells whose it is. */
+export const isHeldBy = ({ spec }: PersistentVolume, { metadata }: Claim): boolean =>
+  metadata.uid !== undefined && spec.claimRef?.uid === metadata.uid;
+
 /** The claim that holds the volume. Null: none does any more; another claim may have got the name of the one that did. */
 export function claimOf({ claim, phase }: VolumeRow): { readonly namespace: string; readonly name: string } | null {
   const [namespace = '', name = ''] = claim.split('/');
