@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { arrayRows, fleetFigures } from './arrays.ts';
 import { isReporting } from './storage-array.ts';
 import { fromStorageClass, matchArrays, NEW_CLASS, parametersOf } from './storage-class.ts';
-import { claimOf, isHeldBy, type PersistentVolume, volumeRows } from './volumes.ts';
+import { claimOf, isHeldBy, isOurs, type PersistentVolume, volumeRows } from './volumes.ts';
 
 const draft = (endpoint: string, more: object = {}, list = 'FlashArrays') => ({
   id: `${list}/${endpoint}`,
@@ -174,6 +174,7 @@ describe('volumes', () => {
         storageClass: 'gold',
         size: '1Gi',
         phase: 'Bound',
+        handle: 'uuid-1/group/k8s-pv-1',
         arrayVolume: 'group/k8s-pv-1',
         arrayId: 'uuid-1',
         explanation: 'new',
@@ -185,12 +186,26 @@ describe('volumes', () => {
         storageClass: 'gold',
         size: '9Ti',
         phase: 'Pending',
+        handle: '',
         arrayVolume: '',
         arrayId: '',
         explanation: 'too large',
         isRefused: true,
       },
     ]);
+  });
+
+  it('of PSO, whose handles name no array, are ours and keep their handles', () => {
+    const old: PersistentVolume = {
+      metadata: { name: 'pv' },
+      spec: { csi: { driver: 'pure-csi', volumeHandle: 'k8s-pvc-1' } },
+    };
+    const [row] = volumeRows([old], [], new Set(), []);
+    expect(row).toMatchObject({ handle: 'k8s-pvc-1', arrayVolume: 'k8s-pvc-1', arrayId: '' });
+    expect(row && isOurs(row)).toBe(true);
+    const silent = volumeRows([], [pending], new Set(['gold']), []);
+    const told = volumeRows([], [pending], new Set(['gold']), [event('u2', 'PlacementRefused', 'too large', '1')]);
+    expect([...silent, ...told].map(isOurs)).toEqual([false, true]);
   });
 
   it('are shown with the claim that holds them, not with one that only names them', () => {

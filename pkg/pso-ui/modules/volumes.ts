@@ -41,14 +41,19 @@ export interface VolumeRow {
   readonly storageClass: string;
   readonly size: string;
   readonly phase: string;
+  /** As the PersistentVolume has it, which is how the driver is asked; empty while there is none. */
+  readonly handle: string;
   /** Name on the array, e.g. `k8s-pvc-…`; empty while there is none. */
   readonly arrayVolume: string;
-  /** UUID of the array, from the volume handle; empty while there is none. */
+  /** UUID of the array, from the volume handle; empty while there is none, and in handles of PSO. */
   readonly arrayId: string;
   /** The driver's own sentence about the placement; empty when its event is gone (Kubernetes keeps events an hour). */
   readonly explanation: string;
   readonly isRefused: boolean;
 }
+
+/** Whether the driver made the volume, or has said something about the claim. */
+export const isOurs = ({ handle, explanation }: VolumeRow): boolean => handle !== '' || explanation !== '';
 
 /** Anybody can write the name of a volume into a claim; the volume itself tells whose it is. */
 export const isHeldBy = ({ spec }: PersistentVolume, { metadata }: Claim): boolean =>
@@ -82,6 +87,7 @@ export function volumeRows(
         storageClass: volume.spec.storageClassName ?? '',
         size: volume.spec.capacity?.storage ?? '',
         phase: volume.status?.phase ?? '',
+        handle: csi?.volumeHandle ?? '',
         arrayVolume,
         arrayId,
         explanation: event?.message ?? '',
@@ -103,6 +109,7 @@ function waitingRow(claim: Claim, lastOf: ReadonlyMap<string, ClaimEvent>): Volu
     storageClass: claim.spec?.storageClassName ?? '',
     size: claim.spec?.resources?.requests?.storage ?? '',
     phase: 'Pending',
+    handle: '',
     arrayVolume: '',
     arrayId: '',
     explanation: event?.message ?? '',
