@@ -4,6 +4,7 @@ import { fleetYaml, helmOp } from './fleet-bundle.ts';
 import {
   type App,
   editAfterFailure,
+  editAfterLoad,
   failureIn,
   foreignOwner,
   hasMoved,
@@ -56,6 +57,14 @@ describe('a write', () => {
     expect(editAfterFailure(edit, { list: [1], a: 2 })).toBe(edit.sent);
     expect(editAfterFailure(edit, { a: 1, list: [1], theirs: true })).toBeNull();
     expect(editAfterFailure(edit, {})).toBeNull();
+  });
+
+  it('that waits stays when the release is read again and holds what it held, and goes when it holds something else', () => {
+    const [before, edited] = [{ a: 1 }, { a: 2 }];
+    expect(editAfterLoad(before, edited, { a: 1 })).toEqual(edited);
+    expect(editAfterLoad(before, edited, { a: 1 })).not.toBe(edited);
+    expect(editAfterLoad(before, edited, { a: 3 })).toEqual({ a: 3 });
+    expect(editAfterLoad(null, {}, { a: 3 })).toEqual({ a: 3 });
   });
 
   it('is refused for what somebody else owns or wrote meanwhile', () => {

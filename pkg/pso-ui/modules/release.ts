@@ -66,6 +66,13 @@ export const editAfterFailure = ({ opened, sent }: FailedEdit, now: JsonObject):
   isEqual(now, opened) || isEqual(now, sent) ? sent : null;
 
 /**
+ * What a page shows once the release is read again, which may be long after somebody asked for it: the edit stays while
+ * the release holds what it held. Another object each time, so that texts of it are drawn anew. `before`: null at first.
+ */
+export const editAfterLoad = (before: JsonObject | null, edited: JsonObject, now: JsonObject): JsonObject =>
+  before !== null && isEqual(before, now) ? { ...edited } : now;
+
+/**
  * Body of the ClusterRepo's action `upgrade` (rancher pkg/api/steve/catalog/types/rest.go). Helm gets no
  * reuse-values: `userValues` must be complete. The chart's version stays: this is an edit of values.
  * Helm keeps the old values when it gets none, so taking the last one away needs `resetValues`.
