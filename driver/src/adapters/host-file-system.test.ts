@@ -11,6 +11,11 @@ describe('the file system of the node', () => {
     expect(await hostFileSystem.kind(MISSING)).toBe('missing');
   });
 
+  it('finds nothing that is not there claimed, nor what somebody only has open', async () => {
+    expect(await hostFileSystem.isClaimed(MISSING)).toBe(false);
+    expect(await hostFileSystem.isClaimed('/dev/null')).toBe(false);
+  });
+
   it('writes to a device, which cannot be flushed as a file is', async () => {
     await expect(hostFileSystem.writeText('/dev/null', 'x')).resolves.toBeUndefined();
   });

@@ -71,6 +71,17 @@ async function readDirect(path: string, offset: number, length: number): Promise
   }
 }
 
+/** By claiming it for a moment (open(2): O_EXCL of a block device). */
+async function isClaimed(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_EXCL);
+    await file.close();
+    return false;
+  } catch (error) {
+    return !['ENOENT', 'ENXIO', 'ENODEV'].includes(codeOf(error));
+  }
+}
+
 async function stats(path: string): Promise<FsStats> {
   const { bsize, blocks, bavail, bfree, files, ffree } = await statfs(path);
   return {
@@ -98,5 +109,6 @@ export const hostFileSystem: HostFs = {
   },
   remove: removeOne,
   readDevice: readDirect,
+  isClaimed,
   stats,
 };

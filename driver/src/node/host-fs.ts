@@ -16,6 +16,11 @@ export interface HostFs {
   remove(path: string): Promise<void>;
   /** Bytes at an offset of a block device, read past the page cache. */
   readDevice(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Whether something has a block device for itself: a mount in whatever namespace, or what is built on it. A process that
+   * reads and writes the device does not count. True also where that cannot be told, false for what is not there.
+   */
+  isClaimed(path: string): Promise<boolean>;
   /** Capacity in bytes and inodes of the file system at path (statvfs). */
   stats(path: string): Promise<FsStats>;
 }

@@ -2,7 +2,7 @@ import { PsoError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Disk, MultipathMap } from './block-devices.ts';
-import { isStillThere, listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
+import { devicePath, isStillThere, listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
 import type { HostFs } from './host-fs.ts';
 import { readMounts } from './mount-table.ts';
 import type { Multipath } from './multipath.ts';
@@ -136,9 +136,10 @@ export class Leftovers {
     if (!user.startsWith('mpath-')) return true;
     const [map, mounts] = await Promise.all([this.#mapOf(user), readMounts(this.#parts.fs)]);
     if (map === null) return false;
-    return (
-      map.holders.length > 0 || mounts.some(({ device, root }) => device === map.number || root === `/${map.device}`)
-    );
+    const isSeen =
+      map.holders.length > 0 || mounts.some(({ device, root }) => device === map.number || root === `/${map.device}`);
+    // What the node mounts outside of the kubelet's directory is not among the mounts that a container sees.
+    return isSeen || this.#parts.fs.isClaimed(devicePath(map.device));
   }
 
   async #mapOf(user: string): Promise<MultipathMap | null> {

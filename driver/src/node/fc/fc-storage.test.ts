@@ -236,6 +236,7 @@ describe('what the kernel brought in by itself', () => {
       'mounted',
       (device: string) => void node.run('mount', ['-t', 'ext4', `/dev/${device}`, '/srv/data'], { timeoutMs: 1 }),
     ],
+    ['mounted by the node itself, outside of its container', (device: string) => node.claimed.add(`/dev/${device}`)],
     ['built upon', () => node.kernel.maps[0]?.holders.push('dm-9')],
     [
       'staged as a raw volume',
@@ -265,6 +266,18 @@ describe('what the kernel brought in by itself', () => {
     const [map] = kernel.maps.filter(one => one.wwid === wwid);
     const luns = kernel.disks.filter(({ name }) => map?.slaves.includes(name)).map(({ lun }) => lun);
     expect(luns).toEqual([2, 2]);
+  });
+
+  it('is refused at an old LUN while the node itself has it mounted', async () => {
+    const { kernel } = node;
+    kernel.addVolume(1, wwid);
+    kernel.scanAll(targetWwpns);
+    const before = kernel.maps.map(({ device, slaves }) => ({ device, slaves }));
+    node.claimed.add(`/dev/${before[0]?.device ?? ''}`);
+    kernel.luns.set(2, wwid);
+    kernel.addVolume(1, otherWwid);
+    await expect(storage.stage(stageRequest({}, { lun: 2 }))).rejects.toThrow(/at LUN 2 .* still has its identity/);
+    expect(kernel.maps).toMatchObject(before);
   });
 
   it.each([

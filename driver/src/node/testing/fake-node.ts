@@ -24,6 +24,8 @@ export class FakeNode implements HostFs, Exec {
   readonly failing: string[] = [];
   /** Portals at which nobody answers. */
   readonly deadPortals = new Set<string>();
+  /** Devices that are mounted where this process does not see it. */
+  readonly claimed = new Set<string>();
   readonly #delays = new Map<string, Promise<void>>();
   /** Program → its answer instead of the usual one. */
   readonly answers = new Map<string, () => ExecResult>();
@@ -134,6 +136,8 @@ export class FakeNode implements HostFs, Exec {
     }
     return Promise.resolve(bytes);
   };
+
+  isClaimed = (path: string): Promise<boolean> => Promise.resolve(this.claimed.has(path));
 
   stats = (): Promise<FsStats> =>
     Promise.resolve({ totalBytes: 100, availableBytes: 60, usedBytes: 40, totalInodes: 10, freeInodes: 9 });
