@@ -1,4 +1,4 @@
-import { readAttribute } from '../block-devices.ts';
+import { devicePath, readAttribute } from '../block-devices.ts';
 import type { HostFs } from '../host-fs.ts';
 import { readMounts } from '../mount-table.ts';
 import type { Namespace } from './namespaces.ts';
@@ -23,5 +23,8 @@ export async function usersOf(fs: HostFs, { device }: Namespace): Promise<readon
       [device.number, ...numbers].includes(mount.device) ||
       (mount.fsType.endsWith('tmpfs') && roots.includes(mount.root)),
   );
-  return [...mounted.map(({ path }) => path), ...device.holders, ...holders.flat()];
+  const seen = [...mounted.map(({ path }) => path), ...device.holders, ...holders.flat()];
+  if (seen.length > 0 || !(await fs.isClaimed(devicePath(device.device)))) return seen;
+  // Outside of the kubelet's directory, so that a container does not see it; one of a partition counts, too.
+  return ['a mount of the node'];
 }

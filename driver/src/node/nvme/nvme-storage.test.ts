@@ -254,6 +254,28 @@ describe('unstaging over NVMe/TCP', () => {
     expect(connected()).toEqual(portals);
   });
 
+  it('keeps them while the node itself has a volume mounted, which its container does not show', async () => {
+    node.addNamespace(1, wwid);
+    node.addNamespace(2, otherWwid);
+    await storage.stage(stageRequest());
+    const byHand = node.kernel.maps.find(map => map.wwid === otherWwid)?.device ?? '';
+    node.claimed.add(`/dev/${byHand}`);
+    await storage.unstage(volumeId, stagingPath);
+    expect(connected()).toEqual(portals);
+    node.claimed.clear();
+    await storage.stage(stageRequest());
+    await storage.unstage(volumeId, stagingPath);
+    expect(node.controllers).toEqual([]);
+  });
+
+  it('is refused while another namespace of mounts than ours holds the volume', async () => {
+    node.addNamespace(1, wwid);
+    await storage.stage(stageRequest());
+    node.claimed.add(`/dev/${node.kernel.maps[0]?.device ?? ''}`);
+    await expect(storage.unstage(volumeId, stagingPath)).rejects.toThrow(/still in use by a mount of the node/);
+    expect(node.ran('blockdev')).toEqual([]);
+  });
+
   it('forgets no controller that is still being made at a portal that is slow', async () => {
     node.addNamespace(1, wwid).content = 'ext4';
     const [, slow] = portals;
