@@ -1,8 +1,8 @@
 import { PsoError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { MultipathMap } from './block-devices.ts';
-import { devicePath, disksOf, listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
+import type { Disk, MultipathMap } from './block-devices.ts';
+import { devicePath, disksOf, isStillThere, listDisks, mapOf, mapUuid, readAttribute } from './block-devices.ts';
 import type { Exec } from './exec.ts';
 import type { HostFs } from './host-fs.ts';
 import type { IscsiLogin } from './iscsi-login.ts';
@@ -121,7 +121,7 @@ export class Removal {
     const disks = await disksOf(this.#parts.fs, wwid);
     // A path goes only when its map went: deleting below a map in use would lose writes.
     if ((await mapOf(this.#parts.fs, wwid)) === null) {
-      await Promise.all(disks.map(disk => this.#deleteDisk(disk.name)));
+      await Promise.all(disks.map(disk => this.#deleteDisk(disk)));
     }
     return this.#isGone(wwid);
   }
@@ -131,8 +131,10 @@ export class Removal {
     return map === null && disks.length === 0;
   }
 
-  async #deleteDisk(name: string): Promise<void> {
+  async #deleteDisk(disk: Disk): Promise<void> {
+    const { name } = disk;
     try {
+      if (!(await isStillThere(this.#parts.fs, disk))) return;
       await this.#parts.fs.writeText(`/sys/block/${name}/device/delete`, '1');
     } catch (error) {
       this.#parts.logger.debug({ device: name }, `delete failed: ${PsoError.from(error).message}`);

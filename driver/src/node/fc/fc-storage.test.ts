@@ -100,6 +100,23 @@ describe('staging over Fibre Channel', () => {
     expect(node.ran('iscsiadm')).toEqual([]);
   });
 
+  it('deletes no disk that got the name of one of its own meanwhile', async () => {
+    const { kernel } = node;
+    kernel.addVolume(1, wwid);
+    await storage.stage(stageRequest());
+    const [own] = kernel.disks;
+    if (!own) throw new Error('nothing is staged');
+    const { list } = node;
+    let looks = 0;
+    node.list = path => {
+      const isGone = path === '/sys/block' && kernel.maps.every(map => map.wwid !== wwid);
+      if (isGone && (looks += 1) === 2) kernel.disks[0] = { ...own, lun: 9, wwid: inUse };
+      return list(path);
+    };
+    await storage.unstage(volumeId, stagingPath);
+    expect(addresses()).toEqual([`${targetWwpns[0]} 9`]);
+  });
+
   it('finds a raw volume again by its note', async () => {
     node.kernel.addVolume(1, wwid);
     await storage.stage(stageRequest(raw));
