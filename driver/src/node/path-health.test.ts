@@ -123,6 +123,9 @@ describe('readPathHealth', () => {
         ...remote('rport-5:0-1', '524a93700000000b', 'Not Present', 'unknown'),
         ...remote('rport-6:0-0', '524a93700000000c', 'Blocked'),
         ...remote('rport-5:0-2', '500a09c0ffe1aa01', 'Blocked'),
+        // A port for NVMe over Fibre Channel, and one that replicates.
+        ...remote('rport-5:0-5', '524a93700000000e', 'Online', 'NVMe Target'),
+        ...remote('rport-5:0-6', '524a93700000000f', 'Online', 'FCP Initiator'),
         // Away under its old number, back under a new one.
         ...remote('rport-5:0-3', '524a93700000000d', 'Not Present', 'unknown'),
         ...remote('rport-5:0-4', '524a93700000000d', 'Online'),

@@ -83,7 +83,7 @@ export async function readPathHealth(fs: HostFs): Promise<PathHealth> {
       .map(({ isLive }) => ({ isLive })),
     fcPorts: fcPorts.map(({ wwpn, isOnline }) => ({ wwpn, isOnline })),
     fcPaths: remotePorts
-      .filter(({ wwpn }) => wwpn.startsWith(OUR_PORT))
+      .filter(({ wwpn, isOther }) => wwpn.startsWith(OUR_PORT) && !isOther)
       .map(({ path }) => ({ isOnline: path !== null })),
     rdmaDevices,
     volumes: [...volumes.filter(volume => volume !== null), ...namespaces],

@@ -20,6 +20,8 @@ export interface RemotePort {
   readonly host: number;
   /** Where its LUNs are; null while it is away or is no target. */
   readonly path: ScsiPath | null;
+  /** It is there and says that it is something else: a target of NVMe, an initiator. */
+  readonly isOther: boolean;
 }
 
 /** `0x2100000e1e30a1b2` → `2100000e1e30a1b2`; null for what is no name, as an adapter without link may show. */
@@ -53,10 +55,13 @@ async function readRemotePort(fs: HostFs, name: string): Promise<RemotePort | nu
     readAttribute(fs, `${folder}/scsi_target_id`),
   ]);
   if (host === undefined || wwpn === null) return null;
+  const isTarget = (roles ?? '').includes('FCP Target');
   // -1 where there is no target.
-  const isUsable = state === 'Online' && (roles ?? '').includes('FCP Target') && /^\d{1,9}$/.test(target ?? '');
+  const isUsable = state === 'Online' && isTarget && /^\d{1,9}$/.test(target ?? '');
+  // Without roles, or with `unknown`, it is not known yet.
+  const isOther = state === 'Online' && !isTarget && /Target|Initiator/.test(roles ?? '');
   const path = { host: Number(host), channel: Number(channel), target: Number(target) };
-  return { wwpn, host: Number(host), path: isUsable ? path : null };
+  return { wwpn, host: Number(host), path: isUsable ? path : null, isOther };
 }
 
 /** One for each pair of ports; a port that was away and came back under another number counts once. */
