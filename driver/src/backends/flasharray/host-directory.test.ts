@@ -33,17 +33,23 @@ describe('the host of a node with Fibre Channel', () => {
     expect(patches()).toEqual([JSON.stringify({ add_wwns: [ADDED] })]);
   });
 
-  it("gets the port of a new adapter beside the old one's, where it has the node's name", async () => {
-    await expect(publishTo({ name: 'n1', wwns: [KEPT, UNKNOWN] })).resolves.toMatchObject({ protocol: 'fc' });
-    expect(patches()).toEqual([JSON.stringify({ add_wwns: [ADDED] })]);
-  });
+  it.each(['n1', 'n1-0b2f5a'])(
+    "gets the port of a new adapter beside the old one's, where it has a name of the node's: %s",
+    async name => {
+      await expect(publishTo({ name, wwns: [KEPT, UNKNOWN] })).resolves.toMatchObject({ protocol: 'fc' });
+      expect(patches()).toEqual([JSON.stringify({ add_wwns: [ADDED] })]);
+    },
+  );
 
-  it('is not the one of a machine from which an adapter was moved: all its volumes would come with it', async () => {
-    const error = await bench.failure(publishTo({ name: 'n2', wwns: [KEPT, UNKNOWN] }));
-    expect(error).toMatchObject({ id: 'host-of-other-machine', code: 'precondition', finality: 'final' });
-    expect(error.message).toContain(
-      `host n2 has port ${KEPT} of node n1, but also ${UNKNOWN}, which is not the node's`,
-    );
-    expect(array.calls.filter(line => !line.startsWith('GET') && !line.includes('/login'))).toEqual([]);
-  });
+  it.each(['n2', 'n1-rack', 'n10'])(
+    'is not the one of a machine from which an adapter was moved, as %s',
+    async name => {
+      const error = await bench.failure(publishTo({ name, wwns: [KEPT, UNKNOWN] }));
+      expect(error).toMatchObject({ id: 'host-of-other-machine', code: 'precondition', finality: 'final' });
+      expect(error.message).toContain(
+        `host ${name} has port ${KEPT} of node n1, but also ${UNKNOWN}, which is not the node's`,
+      );
+      expect(array.calls.filter(line => !line.startsWith('GET') && !line.includes('/login'))).toEqual([]);
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { addHostWwns, findHosts, postHost, type HostItem, type Initiator } from 
 import type { RestCall, RestClient } from '../../rest/rest-client.ts';
 import { RestError } from '../../rest/rest-error.ts';
 import { HostChap, isAsWanted } from './host-chap.ts';
-import { distinctHostNameOf, hostNameOf } from './host-names.ts';
+import { distinctHostNameOf, hostNameOf, isHostNameOf } from './host-names.ts';
 
 interface KnownHost {
   readonly name: string;
@@ -164,8 +164,8 @@ export class HostDirectory {
     const missing = names.filter(name => !host.wwns.includes(name));
     if (missing.length === 0) return;
     const others = host.wwns.filter(name => !names.includes(name));
-    // Beside the node's own name it tells of an adapter that was replaced, beside another one of an adapter that was moved.
-    if (others.length > 0 && host.name !== hostNameOf(node.name)) {
+    // Beside a name of the node's it tells of an adapter that was replaced, beside another one of an adapter that was moved.
+    if (others.length > 0 && !isHostNameOf(node.name, host.name)) {
       const own = names.filter(name => host.wwns.includes(name));
       throw otherMachine(this.#rest.array, node, host.name, own.join(', '), others.join(', '));
     }
