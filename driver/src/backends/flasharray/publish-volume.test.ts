@@ -228,6 +228,20 @@ describe('publish over NVMe/TCP', () => {
     ]);
   });
 
+  it('takes away both connections where the node has a second host, as after a change of the protocol', async () => {
+    const backend = open();
+    array
+      .on('GET /hosts', request =>
+        items(request.path.includes('nqns') ? { name: 'n1-0b2f5a', nqns: [NQN] } : { name: 'n1', iqns: [IQN] }),
+      )
+      .on('DELETE /connections', items());
+    await backend.unpublish(NAME, nvmeNode, bench.call());
+    expect(array.calls.filter(line => line.startsWith('DELETE'))).toEqual([
+      `DELETE /connections?host_names=n1-0b2f5a&volume_names=${NAME}`,
+      `DELETE /connections?host_names=n1&volume_names=${NAME}`,
+    ]);
+  });
+
   it('is no success without the number of the namespace', async () => {
     array.on('POST /connections', items(link('n1'))).on('GET /connections', items(link('n1')));
     expect(await bench.failure(open().publish(request, bench.call()))).toMatchObject({

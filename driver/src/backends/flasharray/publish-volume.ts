@@ -170,7 +170,8 @@ export async function unpublishVolume(
 
 /**
  * By every name that the array may know the node by: a volume that was connected over one protocol must not stay so when
- * the setting has changed. Only the first look-up is needed where it has not.
+ * the setting has changed. Only the first look-up is needed where it has not: a host with the node's plain name is its first
+ * one. A volume of several nodes may be connected to both, as nobody refuses the second connection.
  */
 async function disconnectNode(
   array: ArrayContext,
@@ -188,8 +189,8 @@ async function disconnectNode(
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const hostName = await array.hosts.find(node, initiator, call);
       const outcome = hostName === null ? 'not-connected' : await disconnectHost(array, volumeName, hostName, call);
-      if (outcome === 'done') return;
-      if (outcome === 'not-connected') break;
+      if (outcome === 'done' && hostName === hostNameOf(node.name)) return;
+      if (outcome !== 'no-host') break;
       array.hosts.forget(node);
     }
   }
