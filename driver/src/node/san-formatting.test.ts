@@ -3,8 +3,8 @@ import { MiB } from '../domain/bytes.ts';
 import type { IscsiPublishContext } from '../domain/publish-context.ts';
 import type { NodeStorage, StageRequest } from './node-storage.ts';
 import { FakeNode } from './testing/fake-node.ts';
-import { iscsiContext, portals, targetIqn, wwid } from './testing/iscsi-volume.ts';
-import { formatsOn, stageRequestOf, startStorage } from './testing/storage-bench.ts';
+import { portals, stageRequest, targetIqn, wwid } from './testing/iscsi-volume.ts';
+import { formatsOn, startStorage } from './testing/storage-bench.ts';
 
 let node: FakeNode;
 let storage: NodeStorage;
@@ -13,9 +13,6 @@ beforeEach(async () => {
   node = new FakeNode();
   storage = await startStorage(node);
 });
-
-const stageRequest = (change: Partial<StageRequest<IscsiPublishContext>> = {}) =>
-  stageRequestOf(iscsiContext(), change);
 
 describe('formatting', () => {
   const refused = async (reason: RegExp, change: Partial<StageRequest<IscsiPublishContext>> = {}) => {

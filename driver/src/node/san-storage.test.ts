@@ -1,19 +1,17 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MiB } from '../domain/bytes.ts';
-import type { IscsiPublishContext } from '../domain/publish-context.ts';
-import type { NodeStorage, StageRequest } from './node-storage.ts';
+import type { NodeStorage } from './node-storage.ts';
 import { FakeNode } from './testing/fake-node.ts';
-import { iscsiContext, otherWwid, portals, targetIqn, wwid } from './testing/iscsi-volume.ts';
 import {
-  formatsOn,
-  leftoversOn,
-  publishRequestOf,
-  stageRequestOf,
-  stagingPath,
-  startStorage,
-  targetPath,
-  volumeId,
-} from './testing/storage-bench.ts';
+  iscsiContext,
+  otherWwid,
+  portals,
+  publishRequest,
+  stageRequest,
+  targetIqn,
+  wwid,
+} from './testing/iscsi-volume.ts';
+import { formatsOn, leftoversOn, stagingPath, startStorage, targetPath, volumeId } from './testing/storage-bench.ts';
 
 let node: FakeNode;
 let storage: NodeStorage;
@@ -22,10 +20,6 @@ beforeEach(async () => {
   node = new FakeNode();
   storage = await startStorage(node);
 });
-
-const stageRequest = (change: Partial<StageRequest<IscsiPublishContext>> = {}) =>
-  stageRequestOf(iscsiContext(), change);
-const publishRequest = () => publishRequestOf(stageRequest());
 
 describe('staging', () => {
   it('logs in to each portal, formats a blank volume and mounts it by its map', async () => {

@@ -1,17 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { IscsiPublishContext } from '../domain/publish-context.ts';
-import type { NodeStorage, StageRequest } from './node-storage.ts';
+import type { NodeStorage } from './node-storage.ts';
 import { FakeNode } from './testing/fake-node.ts';
-import { iscsiContext, otherWwid, portals, wwid } from './testing/iscsi-volume.ts';
-import {
-  leftoversOn,
-  publishRequestOf,
-  stageRequestOf,
-  stagingPath,
-  startStorage,
-  targetPath,
-  volumeId,
-} from './testing/storage-bench.ts';
+import { iscsiContext, otherWwid, portals, publishRequest, stageRequest, wwid } from './testing/iscsi-volume.ts';
+import { leftoversOn, stagingPath, startStorage, targetPath, volumeId } from './testing/storage-bench.ts';
 
 let node: FakeNode;
 let storage: NodeStorage;
@@ -20,10 +11,6 @@ beforeEach(async () => {
   node = new FakeNode();
   storage = await startStorage(node);
 });
-
-const stageRequest = (change: Partial<StageRequest<IscsiPublishContext>> = {}) =>
-  stageRequestOf(iscsiContext(), change);
-const publishRequest = () => publishRequestOf(stageRequest());
 
 /** Until all that can go on without an answer has. */
 async function turns(): Promise<void> {

@@ -1,4 +1,6 @@
 import type { IscsiPublishContext } from '../../domain/publish-context.ts';
+import type { StageRequest } from '../node-storage.ts';
+import { publishRequestOf, stageRequestOf } from './storage-bench.ts';
 
 export const wwid = '3624a937000000000000000000abc0001';
 export const otherWwid = '3624a937000000000000000000abc0002';
@@ -13,3 +15,7 @@ export const iscsiContext = (change: Partial<IscsiPublishContext> = {}): IscsiPu
   portals,
   ...change,
 });
+
+export const stageRequest = (change: Partial<StageRequest<IscsiPublishContext>> = {}) =>
+  stageRequestOf(iscsiContext(), change);
+export const publishRequest = () => publishRequestOf(stageRequest());
