@@ -1,4 +1,4 @@
-/** One page of a list that the server filters and sorts (Steve, SQL cache). */
+/** One page of a list that is filtered and sorted, by the server (Steve, SQL cache) or here (page-of.ts). */
 export interface PageQuery {
   readonly page: number;
   readonly size: number;
@@ -24,6 +24,18 @@ export function pageAddress(collection: string, { page, size, sort, filters = []
     ...filters.map(filter => ['filter', filter]),
     ['exclude', 'metadata.managedFields'],
   ];
+  return address(collection, namespace, parameters);
+}
+
+/** All of them, of a namespace if the query names one: for a server that neither filters nor sorts. */
+export const listAddress = (collection: string, { namespace }: PageQuery): string =>
+  address(collection, namespace, [['exclude', 'metadata.managedFields']]);
+
+function address(
+  collection: string,
+  namespace: string | undefined,
+  parameters: readonly (readonly string[])[],
+): string {
   const text = parameters.map(([key = '', value = '']) => `${key}=${encodeURIComponent(value)}`).join('&');
   return `${collection}${namespace === undefined ? '' : `/${namespace}`}?${text}`;
 }
