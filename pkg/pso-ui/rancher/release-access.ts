@@ -11,6 +11,7 @@ import {
   snapshotOf,
   upgradeBody,
 } from '../modules/release.ts';
+import { releaseValues } from '../older-hosts/release-values.ts';
 import { HelmLog } from './helm-log.ts';
 import { canCreate, findOne, listAll, messageOf, type Store, TYPE } from './store.ts';
 
@@ -35,13 +36,13 @@ export async function openRelease(store: Store): Promise<OpenRelease | null> {
   const app = await findApp(store);
   if (!app) return null;
   await app.fetchValues(true);
-  const loaded = Boolean(app.valuesLoaded);
+  const values = releaseValues(app);
   return {
     app: snapshotOf(app),
-    userValues: loaded ? copy(app.values) : {},
-    defaults: loaded ? copy(app.chartValues) : {},
+    userValues: copy(values?.user),
+    defaults: copy(values?.defaults),
     namespace: app.metadata.namespace,
-    readOnly: loaded ? (foreignOwner(app) ?? (await whyNotWritable(store, app))) : 'no-values',
+    readOnly: values ? (foreignOwner(app) ?? (await whyNotWritable(store, app))) : 'no-values',
   };
 }
 
