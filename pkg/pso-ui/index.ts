@@ -6,6 +6,7 @@ import { DRIVER } from './modules/driver-name.ts';
 import { showsArrays } from './known-store.ts';
 import * as fleetProduct from './fleet-product.ts';
 import * as product from './product.ts';
+import type { Store } from './rancher/store.ts';
 
 /** Chunks of their own: a page is loaded when it is opened. */
 const COMPONENTS: Readonly<Record<Page, () => Promise<unknown>>> = {
@@ -21,8 +22,13 @@ const COMPONENTS: Readonly<Record<Page, () => Promise<unknown>>> = {
   import: () => import('./pages/ImportPage.vue'),
 };
 
-export default function (plugin: IPlugin): void {
+/** `host` is what every host hands over, though its types do not say so. */
+export default function (plugin: IPlugin, host?: { readonly store?: Store }): void {
   importTypes(plugin);
+  const store = host?.store;
+  if (store) {
+    plugin.addL10n('en-us', async () => (await import('./older-hosts/words.ts')).missingWords(store));
+  }
   plugin.metadata = require('./package.json');
   plugin.addProduct(product as never);
   plugin.addProduct(fleetProduct as never);
@@ -43,14 +49,14 @@ export default function (plugin: IPlugin): void {
       meta: { product: FLEET_PRODUCT, cluster: '_' },
     },
   ] as never);
-  // Hosts and pages that know only the older place fall back to it, and only then.
+  // Hosts and pages that know only the older place fall back to it; it is that of forms, too.
   for (const place of [TabLocation.RESOURCE_DETAIL_PAGE, TabLocation.RESOURCE_DETAIL]) {
-    plugin.addTab(place, { resource: ['persistentvolume', 'persistentvolumeclaim'] }, {
+    plugin.addTab(place, { resource: ['persistentvolume', 'persistentvolumeclaim'], mode: ['detail'] }, {
       name: 'pso-placement',
       labelKey: 'pso.tabs.volume',
       component: () => import('./components/VolumeTab.vue'),
     } as never);
-    plugin.addTab(place, { resource: ['node'] }, {
+    plugin.addTab(place, { resource: ['node'], mode: ['detail'] }, {
       name: 'pso-storage',
       labelKey: 'pso.tabs.storage',
       component: () => import('./components/NodeTab.vue'),
