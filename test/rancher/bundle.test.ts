@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ensure } from '../tools/ensure.ts';
-import { extensionFolder, uiBundle } from './ui-artefacts.ts';
+import { extensionFolder, oldestHost, uiBundle, uiModules } from './ui-artefacts.ts';
 
 const MINUTES = 60_000;
 const LIMIT_BYTES = 1024 ** 2;
@@ -37,9 +38,26 @@ describe('the extension, built by the shell', () => {
     expect(manifest).toMatchObject({ name: 'pso-ui', main: `${await extensionFolder()}.umd.min.js` });
   });
 
+  it(
+    "takes nothing from Vue, which is its host's, that the oldest host's Vue does not have",
+    async () => {
+      const [ours, oldest] = [await ensure(uiModules), await ensure(oldestHost.modules)].map(namesOfVue);
+      const lacking = [...(ours ?? [])].filter(name => oldest?.has(name) === false);
+      expect(lacking).toContain('toValue');
+      const text = (await Promise.all(scripts.map(file => readFile(path.join(folder, file), 'utf8')))).join('\n');
+      expect(lacking.filter(name => new RegExp(`\\.${name}\\b`, 'u').test(text))).toEqual([]);
+    },
+    20 * MINUTES,
+  );
+
   it('names no folder of the machine that built it', async () => {
     const texts = await Promise.all(scripts.map(file => readFile(path.join(folder, file), 'utf8')));
     const root = path.resolve(import.meta.dirname, '../..');
     expect(texts.filter(text => text.includes(root) || text.includes(folder))).toEqual([]);
   });
 });
+
+function namesOfVue(modules: string): ReadonlySet<string> {
+  const load = createRequire(path.join(modules, 'package.json')) as (name: string) => object;
+  return new Set(Object.keys(load('vue')));
+}

@@ -1,6 +1,6 @@
 import { kubeSchemas } from '../chart/support/kube-schemas.ts';
 import { browserTools } from '../rancher/browser-tools.ts';
-import { dashboard, uiBundle, uiModules } from '../rancher/ui-artefacts.ts';
+import { newestHost, oldestHost, uiBundle, uiModules } from '../rancher/ui-artefacts.ts';
 import type { Artefact } from './artefact.ts';
 import { checkov } from './checkov.ts';
 import {
@@ -49,7 +49,9 @@ export const artefacts: readonly Artefact[] = [
   labNodeDisk,
   uiModules,
   uiBundle,
-  dashboard,
+  newestHost.dashboard,
+  oldestHost.modules,
+  oldestHost.dashboard,
   rancherServer,
   browserTools,
 ];

@@ -1,4 +1,4 @@
-import { extensionManifest } from '../ui-artefacts.ts';
+import { extensionManifest, type Host } from '../ui-artefacts.ts';
 
 /** An object with the address that it is created at. */
 export interface NewObject {
@@ -8,7 +8,6 @@ export interface NewObject {
   readonly isLasting: boolean;
 }
 
-const VERSION = 'v2.15.0';
 export const REPOSITORY = 'pure-repo';
 const PLUGIN_NAMESPACE = 'cattle-ui-plugin-system';
 const KINDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -68,12 +67,15 @@ const definition = ({ group, version, kind, scope }: Kind): NewObject => ({
   },
 });
 
+/** Rancher's objects have some, and dashboards before 2.12 fail where there are none. */
+const ANNOTATIONS = { 'field.cattle.io/creatorId': 'user-admin' };
+
 function made({ group, version, kind }: Kind, name: string, rest: object, namespace?: string): NewObject {
   const place = namespace === undefined ? '' : `namespaces/${namespace}/`;
   return {
     collection: `/apis/${group}/${version}/${place}${pluralOf(kind)}`,
     isLasting: false,
-    object: { apiVersion: `${group}/${version}`, kind, metadata: { name }, ...rest },
+    object: { apiVersion: `${group}/${version}`, kind, metadata: { name, annotations: ANNOTATIONS }, ...rest },
   };
 }
 
@@ -90,7 +92,6 @@ const PERFORMANCE = {
 };
 /** Readable before anybody logged in. */
 const PUBLIC_SETTINGS: Readonly<Record<string, string>> = {
-  'server-version': VERSION,
   'first-login': 'false',
   'telemetry-opt': 'out',
   'eula-agreed': '2026-01-01',
@@ -106,8 +107,9 @@ const PUBLIC_SETTINGS: Readonly<Record<string, string>> = {
   'ui-community-links': 'true',
 };
 
-function settings(serverUrl: string): readonly NewObject[] {
+function settings({ version }: Host, serverUrl: string): readonly NewObject[] {
   const values = {
+    'server-version': version,
     ...PUBLIC_SETTINGS,
     'server-url': serverUrl,
     'ui-offline-preferred': 'true',
@@ -125,19 +127,19 @@ function settings(serverUrl: string): readonly NewObject[] {
 const FEATURES = {
   'multi-cluster-management': true,
   rke2: true,
-  'ui-sql-cache': true,
   uiextension: true,
   'continuous-delivery': false,
   fleet: false,
   harvester: false,
   'rancher-scc-registration-extension': false,
 };
-const features = Object.entries(FEATURES).map(([name, value]) =>
-  made(management('Feature'), name, {
-    spec: { value },
-    status: { default: value, dynamic: true, lockedValue: null },
-  }),
-);
+const features = ({ filtersLists }: Host): readonly NewObject[] =>
+  Object.entries({ ...FEATURES, 'ui-sql-cache': filtersLists }).map(([name, value]) =>
+    made(management('Feature'), name, {
+      spec: { value },
+      status: { default: value, dynamic: true, lockedValue: null },
+    }),
+  );
 
 const conditions = (...types: readonly string[]): readonly object[] => types.map(type => ({ type, status: 'True' }));
 
@@ -207,7 +209,7 @@ const rights = [
       {
         apiGroups: ['management.cattle.io'],
         resources: ['settings'],
-        resourceNames: Object.keys(PUBLIC_SETTINGS),
+        resourceNames: ['server-version', ...Object.keys(PUBLIC_SETTINGS)],
         verbs: READ,
       },
     ],
@@ -218,14 +220,14 @@ const rights = [
 ];
 
 /** What Rancher's controllers would have made: kinds, settings, one cluster, two users, our catalog, our extension. */
-export async function rancherObjects(serverUrl: string, catalogUrl: string): Promise<readonly NewObject[]> {
+export async function rancherObjects(host: Host, serverUrl: string, catalogUrl: string): Promise<readonly NewObject[]> {
   const { name, version, rancher } = await extensionManifest();
   const plugin = { name, version, endpoint: catalogUrl, noCache: false, noAuth: false, metadata: rancher.annotations };
   return [
     ...kinds.map(definition),
     ...namespaces,
-    ...settings(serverUrl),
-    ...features,
+    ...settings(host, serverUrl),
+    ...features(host),
     ...cluster,
     ...users,
     ...rights,

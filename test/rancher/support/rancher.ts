@@ -53,7 +53,7 @@ export class Rancher {
     const [catalog, port] = await Promise.all([startCatalogServer(), freePort()]);
     const url = `http://127.0.0.1:${port}`;
     const password = randomBytes(12).toString('hex');
-    await createAll(lab, await rancherObjects(url, catalog.url));
+    await createAll(lab, await rancherObjects(artefacts.host, url, catalog.url));
     const server = spawnServer(lab, artefacts, `127.0.0.1:${port}`, password);
     const rancher = new Rancher(lab, url, password, server, catalog);
     try {
@@ -154,6 +154,8 @@ function spawnServer(lab: Lab, artefacts: DashboardArtefacts, listen: string, pa
     dashboard: artefacts.dashboard,
     extensions: artefacts.extensions,
     helm: path.join(lab.artefacts.helm, 'helm'),
+    'rancher-version': artefacts.host.version,
+    'sql-cache': String(artefacts.host.filtersLists),
   };
   const args = Object.entries(flags).map(([name, value]) => `-${name}=${value}`);
   const command = ['--pdeathsig', 'KILL', '--', path.join(artefacts.server, 'rancher-server'), ...args];

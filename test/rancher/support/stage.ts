@@ -11,6 +11,7 @@ import {
   RELEASE,
   testImage,
 } from '../../support/product/install.ts';
+import { newestHost } from '../ui-artefacts.ts';
 import { ensureRancherArtefacts, type RancherArtefacts } from './rancher-artefacts.ts';
 import { Rancher } from './rancher.ts';
 
@@ -45,8 +46,8 @@ const SCENARIO = 'test/simulator/scenarios/demo.yaml';
 /** Keys that no form of ours sets: they must survive every edit. */
 export const FOREIGN_VALUES = { global: { cattle: { clusterName: 'local' } }, affinity: null };
 
-export async function startStage(): Promise<Stage> {
-  const artefacts = await ensureRancherArtefacts();
+export async function startStage(host = newestHost): Promise<Stage> {
+  const artefacts = await ensureRancherArtefacts(host);
   const lab = await sharedLab();
   const [rancher, isThere] = await Promise.all([Rancher.start(lab, artefacts), isInstalled(lab)]);
   const fleet = isThere ? new FleetService(lab, fleetValuesFile(lab)) : await startFleet(lab);

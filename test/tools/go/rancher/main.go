@@ -22,15 +22,12 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-const (
-	// Every cluster that is registered is this one: for whoever wants to see several.
-	clusters = "/k8s/clusters/"
-	// The dashboard asks for a version to decide which extensions fit.
-	rancherVersion = "v2.15.0"
-)
+// Every cluster that is registered is this one: for whoever wants to see several.
+const clusters = "/k8s/clusters/"
 
 type options struct {
-	listen, kubeconfig, dashboard, extensions, helm string
+	listen, kubeconfig, dashboard, extensions, helm, version string
+	sqlCache                                                 bool
 }
 
 func main() {
@@ -40,6 +37,8 @@ func main() {
 	flag.StringVar(&o.dashboard, "dashboard", "", "folder of the built dashboard")
 	flag.StringVar(&o.extensions, "extensions", "", "folder with one folder NAME-VERSION an extension")
 	flag.StringVar(&o.helm, "helm", "helm", "Helm 3")
+	flag.StringVar(&o.version, "rancher-version", "v2.15.0", "the dashboard decides by it which extensions fit")
+	flag.BoolVar(&o.sqlCache, "sql-cache", true, "lists are filtered and sorted by SQL, as is the default from Rancher 2.12 on")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		log.Fatal(err)
@@ -63,7 +62,7 @@ func run(ctx context.Context, o options) error {
 	}
 	addCatalogs(steve, &catalogs{objects: objects, users: users, helm: o.helm, kubeconfig: o.kubeconfig})
 	go mirrorReleases(ctx, objects)
-	handler := routes(steve, users, &extensions{objects: objects, users: users, folder: o.extensions})
+	handler := routes(o.version, steve, users, &extensions{objects: objects, users: users, folder: o.extensions})
 	if err := awaitKinds(handler); err != nil {
 		return err
 	}
@@ -75,15 +74,15 @@ func startSteve(ctx context.Context, config *rest.Config, o options, users *user
 	return server.New(ctx, config, &server.Options{
 		AuthMiddleware: users.middleware(),
 		Next:           dashboardFiles(o.dashboard),
-		SQLCache:       true,
-		ServerVersion:  rancherVersion,
+		SQLCache:       o.sqlCache,
+		ServerVersion:  o.version,
 	})
 }
 
-func routes(steve *server.Server, users *users, extensions *extensions) http.Handler {
+func routes(version string, steve *server.Server, users *users, extensions *extensions) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/rancherversion", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, object{"Version": rancherVersion, "GitCommit": "tests", "RancherPrime": "false"})
+		answer(w, http.StatusOK, object{"Version": version, "GitCommit": "tests", "RancherPrime": "false"})
 	})
 	users.register(mux)
 	extensions.register(mux)
@@ -100,7 +99,7 @@ func routes(steve *server.Server, users *users, extensions *extensions) http.Han
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The dashboard learns from every answer whether it is logged in.
 		w.Header().Set("x-api-cattle-auth", fmt.Sprint(users.of(r) != ""))
-		w.Header().Set("x-rancher-version", rancherVersion)
+		w.Header().Set("x-rancher-version", version)
 		mux.ServeHTTP(w, r)
 	})
 }

@@ -17,6 +17,7 @@ const (
 	sessionCookie = "R_SESS"
 	adminUser     = "user-admin"
 	userPrefix    = "user-"
+	olderLogin    = "/v3-public/localProviders/local"
 )
 
 // users knows `admin` and `viewer`, who have one password; what they may do is for the API server to say.
@@ -62,6 +63,13 @@ func (u *users) register(mux *http.ServeMux) {
 		answer(w, http.StatusOK, collection("authProvider", object{"id": "local", "type": "localProvider"}))
 	})
 	mux.HandleFunc("/v1-public/login", u.login)
+	// The dashboard logs in by these before Rancher 2.14.
+	mux.HandleFunc("/v3-public/authProviders", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, collection("authProvider", object{
+			"id": "local", "type": "localProvider", "actions": object{"login": olderLogin + "?action=login"},
+		}))
+	})
+	mux.HandleFunc(olderLogin, u.login)
 	mux.HandleFunc("/v1/logout", u.logout)
 	mux.HandleFunc("/v1/ext.cattle.io.selfuser", u.self)
 	mux.HandleFunc("/v1/ext.cattle.io.selfusers", u.self)

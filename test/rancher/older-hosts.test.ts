@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { claim, storageClass } from '../cluster/manifests.ts';
+import { apply, kubectl } from '../support/product/cluster.ts';
+import { NAMESPACE, RELEASE } from '../support/product/install.ts';
+import { awaitBound } from '../support/product/workloads.ts';
+import { DashboardSession, type PageName } from './support/dashboard-session.ts';
+import { userValues } from './support/helm-release.ts';
+import { launchBrowser, type Browser } from './support/playwright.ts';
+import { startStage, type Stage } from './support/stage.ts';
+import { oldestHost } from './ui-artefacts.ts';
+
+const MINUTES = 60_000;
+const PAGES: readonly PageName[] = [
+  'overview',
+  'start',
+  'arrays',
+  'nodes',
+  'classes',
+  'placement',
+  'volumes',
+  'recover',
+  'settings',
+  'import',
+  'fleet',
+];
+const NAME = 'older-host';
+const EXPLORER = '/c/local/explorer';
+/** What a dashboard shows of a text that it lacks. */
+const NO_WORD = /%[a-z][\w-]*(?:\.[\w-]+)+%/giu;
+
+let stage: Stage;
+let browser: Browser;
+let session: DashboardSession;
+
+beforeAll(async () => {
+  stage = await startStage(oldestHost);
+  await apply(stage.lab, storageClass(NAME, { arraySelector: 'tier=gold' }));
+  await apply(stage.lab, claim({ name: NAME, class: NAME }));
+  [browser] = await Promise.all([launchBrowser(stage.artefacts.browser), awaitBound(stage.lab, NAME, MINUTES)]);
+}, 40 * MINUTES);
+afterAll(async () => {
+  await kubectl(stage.lab, ['delete', 'pvc', NAME, '--ignore-not-found', '--wait=false']);
+  await kubectl(stage.lab, ['delete', 'storageclass', NAME, '--ignore-not-found', '--wait=false']);
+  await browser.close();
+  await stage.close();
+}, MINUTES);
+afterEach(async () => {
+  expect(session.pageErrors).toEqual([]);
+  await session.close();
+});
+
+const logIn = async (): Promise<void> => {
+  session = await DashboardSession.logIn(browser, stage.rancher, 'admin');
+};
+const squeezed = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+
+describe(`the dashboard of Rancher ${oldestHost.version}`, () => {
+  it(
+    'opens every page with its data, and has words for all that is on them',
+    async () => {
+      await logIn();
+      const wordless: string[] = [];
+      for (const name of PAGES) {
+        const page = await session.open(name);
+        expect({ name, errors: await page.getByTestId('pso-page-error').count() }).toEqual({ name, errors: 0 });
+        const found = (await session.page.content()).match(NO_WORD) ?? [];
+        wordless.push(...found.map(word => `${name}: ${word}`));
+      }
+      expect(wordless).toEqual([]);
+      const overview = await session.open('overview');
+      await overview.getByText(/^\d of \d up$/u).waitFor();
+      const arrays = await session.open('arrays');
+      await arrays.getByTestId('pso-edit-arrays').click();
+      await arrays.getByTestId('pso-fleet-editor').waitFor();
+      const classes = await session.open('classes');
+      await classes.getByTestId('pso-new-class').click();
+      await classes.getByTestId('pso-class-designer').waitFor();
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'saves a setting, and nothing changes that was not touched',
+    async () => {
+      await logIn();
+      const before = await userValues(stage.lab);
+      const settings = await session.open('settings');
+      await settings.getByTestId('pso-search').fill('maxUsedPercent');
+      const { maxUsedPercent: used = 0 } = before['placement'] as { maxUsedPercent?: number };
+      const maxUsedPercent = used === 81 ? 82 : 81;
+      await settings.getByTestId('pso-field-placement.maxUsedPercent').locator('input').fill(String(maxUsedPercent));
+      await settings.getByTestId('pso-change-placement.maxUsedPercent').waitFor();
+      await settings.getByTestId('pso-apply').click();
+      await settings.getByTestId('pso-saved').waitFor({ timeout: 2 * MINUTES });
+      const placement = { ...(before['placement'] as object), maxUsedPercent };
+      expect(await userValues(stage.lab)).toEqual({ ...before, placement });
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'finds a volume, and tells on the page of its claim what the array says of it and why it is there',
+    async () => {
+      await logIn();
+      const volumes = await session.open('volumes');
+      const row = volumes.locator('tr.main-row').filter({ hasText: `default/${NAME}` });
+      await row.waitFor();
+      const search = volumes.locator('input.search-box');
+      await search.fill('no such volume');
+      await row.waitFor({ state: 'detached' });
+      await search.fill(NAME.toUpperCase());
+      await row.getByText('1 GiB placed on ').waitFor();
+      await row.getByTestId(`pso-claim-default/${NAME}`).click();
+      const tab = session.page.getByTestId('pso-volume-tab');
+      await tab.getByTestId('pso-figure-size').waitFor();
+      expect(squeezed(await tab.getByTestId('pso-figure-size').innerText())).toBe('1 GiB');
+      expect(squeezed(await tab.getByTestId('pso-placement-outcome').innerText())).toContain('1 GiB placed on ');
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    "has its parts on Rancher's own pages of a node, of classes, of the cluster and of the chart, and none in forms",
+    async () => {
+      await logIn();
+      const [worker = ''] = stage.lab.workers;
+      await session.goto(`${EXPLORER}/persistentvolumeclaim/default/${NAME}?mode=edit`);
+      await session.page.getByTestId('form-save').waitFor();
+      expect(await session.page.getByText('On the array').count()).toBe(0);
+      await session.goto(`${EXPLORER}/node/${worker}#pso-storage`);
+      await session.page.getByTestId('pso-node-tab').getByTestId(`pso-node-${worker}`).waitFor();
+      await session.goto(`${EXPLORER}/storage.k8s.io.storageclass`);
+      await session.page.locator('tr.main-row').filter({ hasText: NAME }).getByText('tier=gold').waitFor();
+      await session.goto(EXPLORER);
+      await session.page.getByTestId('pso-card-arrays').waitFor();
+      const query = `repo-type=cluster&repo=pure-repo&chart=pure-pso&namespace=${NAMESPACE}&name=${RELEASE}`;
+      await session.goto(`/c/local/apps/charts/install?${query}`);
+      await session.page.getByRole('button', { name: 'Next' }).click();
+      await session.page.getByTestId('pso-chart-form').getByTestId('pso-fleet-editor').waitFor();
+    },
+    2 * MINUTES,
+  );
+});
