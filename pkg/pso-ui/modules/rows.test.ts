@@ -4,6 +4,8 @@ import { isReporting } from './storage-array.ts';
 import { fromStorageClass, matchArrays, NEW_CLASS, parametersOf } from './storage-class.ts';
 import { claimOf, isHeldBy, isOurs, type PersistentVolume, volumeRows } from './volumes.ts';
 
+const ARRAY = '5aa3a40d-1f5c-4d7e-9c1b-0f6c2d1e8a01';
+
 const draft = (endpoint: string, more: object = {}, list = 'FlashArrays') => ({
   id: `${list}/${endpoint}`,
   list,
@@ -141,7 +143,7 @@ describe('volumes', () => {
       storageClassName: 'gold',
       capacity: { storage: '1Gi' },
       claimRef: { namespace: 'default', name: claim, uid },
-      csi: { driver: 'pure-csi', volumeHandle: `uuid-1/group/k8s-${name}` },
+      csi: { driver: 'pure-csi', volumeHandle: `${ARRAY}/group/k8s-${name}` },
     },
     status: { phase: 'Bound' },
   });
@@ -174,9 +176,9 @@ describe('volumes', () => {
         storageClass: 'gold',
         size: '1Gi',
         phase: 'Bound',
-        handle: 'uuid-1/group/k8s-pv-1',
+        handle: `${ARRAY}/group/k8s-pv-1`,
         arrayVolume: 'group/k8s-pv-1',
-        arrayId: 'uuid-1',
+        arrayId: ARRAY,
         explanation: 'new',
         isRefused: false,
       },
@@ -203,6 +205,10 @@ describe('volumes', () => {
     const [row] = volumeRows([old], [], new Set(), []);
     expect(row).toMatchObject({ handle: 'k8s-pvc-1', arrayVolume: 'k8s-pvc-1', arrayId: '' });
     expect(row && isOurs(row)).toBe(true);
+    const inGroup = { ...old, spec: { csi: { driver: 'pure-csi', volumeHandle: 'group/database' } } };
+    expect(volumeRows([inGroup], [], new Set(), [])).toMatchObject([
+      { handle: 'group/database', arrayVolume: 'group/database', arrayId: '' },
+    ]);
     const silent = volumeRows([], [pending], new Set(['gold']), []);
     const told = volumeRows([], [pending], new Set(['gold']), [event('u2', 'PlacementRefused', 'too large', '1')]);
     expect([...silent, ...told].map(isOurs)).toEqual([false, true]);

@@ -1,3 +1,4 @@
+import { parseHandle } from '../../../driver/src/domain/volume.ts';
 import { DRIVER } from './driver-name.ts';
 
 /** The parts of Kubernetes' objects that the page reads. */
@@ -79,7 +80,8 @@ export function volumeRows(
     .filter(volume => volume.spec.csi?.driver === DRIVER)
     .map((volume): VolumeRow => {
       const { claimRef, csi } = volume.spec;
-      const [arrayId = '', arrayVolume = ''] = splitHandle(csi?.volumeHandle ?? '');
+      const handle = csi?.volumeHandle ?? '';
+      const own = parseHandle(handle);
       const event = claimRef ? lastOf.get(keyOf(claimRef)) : undefined;
       return {
         id: volume.metadata.name,
@@ -87,9 +89,10 @@ export function volumeRows(
         storageClass: volume.spec.storageClassName ?? '',
         size: volume.spec.capacity?.storage ?? '',
         phase: volume.status?.phase ?? '',
-        handle: csi?.volumeHandle ?? '',
-        arrayVolume,
-        arrayId,
+        handle,
+        // PSO's handles have slashes, too, and name no array.
+        arrayVolume: own?.name ?? handle,
+        arrayId: own?.arrayId ?? '',
         explanation: event?.message ?? '',
         isRefused: false,
       };
@@ -115,12 +118,6 @@ function waitingRow(claim: Claim, lastOf: ReadonlyMap<string, ClaimEvent>): Volu
     explanation: event?.message ?? '',
     isRefused: event?.reason === 'PlacementRefused',
   };
-}
-
-/** `array-uuid/volume`: the volume's own name may hold slashes (vgroup/volume). */
-function splitHandle(handle: string): readonly string[] {
-  const slash = handle.indexOf('/');
-  return slash < 0 ? ['', handle] : [handle.slice(0, slash), handle.slice(slash + 1)];
 }
 
 /** The UID where it is known: a claim that was deleted and made again has a history of its own. */
