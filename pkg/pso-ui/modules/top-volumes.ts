@@ -1,3 +1,5 @@
+import { namesOfForeignHandle } from '../../../driver/src/domain/foreign-handle.ts';
+import { parseHandle, podOf } from '../../../driver/src/domain/volume.ts';
 import type { ArrayUsage, VolumeFigures } from '../../../driver/src/domain/volume-report.ts';
 import { DRIVER } from './driver-name.ts';
 import type { PageQuery } from './paging.ts';
@@ -47,13 +49,46 @@ export interface Owner {
   readonly name: string;
 }
 
-/** Claims by handle; a released volume has none, though another claim may have got the name. */
-export function ownersOf(volumes: readonly PersistentVolume[]): ReadonlyMap<string, Owner> {
+/** Claims by the arrays' handles; a released volume has none, though another claim may have got the name. */
+export function ownersOf(volumes: readonly PersistentVolume[], top: TopVolumes): ReadonlyMap<string, Owner> {
+  const ours = volumes.filter(({ spec }) => spec.csi?.driver === DRIVER);
+  const named = new Map(ours.map(volume => [handleOf(volume), volume] as const));
+  const pairs = [...named, ...foundByName(top, ours, named)];
   return new Map(
-    volumes.flatMap(({ spec: { csi, claimRef }, status }) =>
-      csi?.driver === DRIVER && claimRef && !['Released', 'Failed'].includes(status?.phase ?? '')
-        ? [[csi.volumeHandle, { namespace: claimRef.namespace, name: claimRef.name }] as const]
+    pairs.flatMap(([handle, { spec, status }]) =>
+      spec.claimRef && !['Released', 'Failed'].includes(status?.phase ?? '')
+        ? [[handle, { namespace: spec.claimRef.namespace, name: spec.claimRef.name }] as const]
         : [],
     ),
   );
+}
+
+const handleOf = ({ spec }: PersistentVolume): string => spec.csi?.volumeHandle ?? '';
+
+/** Volumes that PSO made: their PersistentVolumes name no array. Only where none but one can be meant, either way. */
+function foundByName(
+  { largest, busiest }: TopVolumes,
+  ours: readonly PersistentVolume[],
+  named: ReadonlyMap<string, PersistentVolume>,
+): readonly (readonly [string, PersistentVolume])[] {
+  const foreign = ours.filter(volume => parseHandle(handleOf(volume)) === null);
+  const nameless = [...largest, ...busiest].filter(({ handle }) => !named.has(handle));
+  const pairs = nameless.flatMap(one => {
+    const meant = foreign.filter(volume => mayMean(handleOf(volume), one.name));
+    const [volume] = meant;
+    return volume && meant.length === 1 ? [{ one, volume }] : [];
+  });
+  return pairs
+    .filter(({ one, volume }) => pairs.every(other => other.volume !== volume || isSame(other.one, one)))
+    .map(({ one, volume }) => [one.handle, volume]);
+}
+
+/** A pod may be on two arrays, with one volume of a name. */
+const isSame = (one: TopVolume, other: TopVolume): boolean =>
+  one.handle === other.handle || (one.name === other.name && podOf(one.name) !== null);
+
+/** The cluster's prefix, which some handles lack, is read off the name; in a pod no handle lacks it. */
+function mayMean(handle: string, name: string): boolean {
+  const clusterId = podOf(name) === null ? name.replace(PV_NAME, '').replace(/-$/u, '') : '';
+  return namesOfForeignHandle(handle, clusterId).includes(name);
 }
