@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { driverState, isOlder } from './driver-state.ts';
-import { fleetYaml, helmOp } from './fleet-bundle.ts';
 import {
   type App,
   editAfterFailure,
@@ -112,42 +111,6 @@ describe('a write', () => {
     expect(outcomeOf(null, app(4, 'failed'), 3)).toEqual({ state: 'failed', message: 'timed out' });
     const operation = { metadata: { state: { error: true, message: 'denied' } } };
     expect(outcomeOf(operation, app(3), 3)).toEqual({ state: 'failed', message: 'denied' });
-  });
-});
-
-describe('a release of Fleet', () => {
-  const target = {
-    release: 'pure-pso',
-    namespace: 'storage',
-    chart: 'pure-pso',
-    version: '0.1.0',
-    repo: '',
-    cluster: '',
-  };
-  const values = { logLevel: 'debug' };
-
-  it('is offered as fleet.yaml, for all clusters or one', () => {
-    expect(fleetYaml(target, values)).toEqual({
-      defaultNamespace: 'storage',
-      helm: { releaseName: 'pure-pso', values },
-    });
-    expect(fleetYaml({ ...target, cluster: 'east', repo: 'https://charts.example' }, values)).toEqual({
-      defaultNamespace: 'storage',
-      helm: { releaseName: 'pure-pso', repo: 'https://charts.example', chart: 'pure-pso', version: '0.1.0' },
-      targetCustomizations: [{ name: 'east', clusterName: 'east', helm: { values } }],
-    });
-  });
-
-  it('or as a HelmOp', () => {
-    expect(helmOp(target, 'fleet-default', values)).toMatchObject({
-      kind: 'HelmOp',
-      metadata: { name: 'pure-pso', namespace: 'fleet-default' },
-      spec: { helm: { values }, targets: [{ clusterSelector: {} }] },
-    });
-    expect(helmOp({ ...target, cluster: 'east' }, 'fleet-default', values)).toMatchObject({
-      metadata: { name: 'pure-pso-east' },
-      spec: { targets: [{ clusterName: 'east' }] },
-    });
   });
 });
 
