@@ -4,11 +4,11 @@ export interface FollowedState {
   readonly isLate: boolean;
 }
 
-interface Clock {
+export interface Clock {
   now(): number;
   sleep(ms: number): Promise<void>;
 }
-const CLOCK: Clock = { now: () => Date.now(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) };
+export const CLOCK: Clock = { now: () => Date.now(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) };
 
 const POLL_MS = 2000;
 const MAX_MS = 10 * 60_000;

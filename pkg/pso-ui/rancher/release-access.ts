@@ -1,12 +1,11 @@
 import type { JsonObject } from '../forms/json.ts';
+import { type Ending, followOperation, type Look } from '../modules/follow-operation.ts';
 import {
   type App,
-  failureIn,
   foreignOwner,
   hasMoved,
   isBusy,
   type Operation,
-  outcomeOf,
   repoOf,
   snapshotOf,
   upgradeBody,
@@ -16,10 +15,6 @@ import { HelmLog } from './helm-log.ts';
 import { canCreate, findOne, listAll, messageOf, type Store, TYPE } from './store.ts';
 
 const CHART = 'pure-pso';
-const POLL_MS = 2000;
-const MAX_WAIT_MS = 15 * 60_000;
-/** The App follows Helm's end by so much at most. */
-const APP_DELAY_MS = 6000;
 
 /** A release of the chart with the values it was opened with. */
 export interface OpenRelease {
@@ -70,7 +65,7 @@ async function whyNotWritable(store: Store, app: App): Promise<'no-repo' | 'no-r
 export interface Unsent {
   readonly state: 'conflict' | 'busy';
 }
-export type SaveResult = { readonly state: 'done' } | Unsent | { readonly state: 'failed'; readonly message: string };
+export type SaveResult = Unsent | Ending;
 
 /** Gets Helm's log as it grows; without one, Rancher's own window shows it. */
 export type LogListener = (text: string) => void;
@@ -83,6 +78,8 @@ export async function saveValues(
   onLog?: LogListener,
 ): Promise<SaveResult> {
   const id = `${release.namespace}/${release.app.metadata.name}`;
+  // Each page has a path of its own, with the cluster in it, which is the one that the store asks.
+  const page = location.pathname;
   try {
     const now = await currentApp(store, release);
     const unsent = whyUnsent(release, now);
@@ -92,7 +89,7 @@ export async function saveValues(
     const answer = await repo.doAction('upgrade', upgradeBody(now, userValues));
     const operation = `${answer.operationNamespace}/${answer.operationName}`;
     const log = openLog(store, repo, operation, onLog === undefined);
-    return await follow(store, { appId: id, operationId: operation, before, log, onLog });
+    return await follow(store, { appId: id, operationId: operation, before, page, log, onLog });
   } catch (error) {
     return { state: 'failed', message: messageOf(error) };
   }
@@ -122,37 +119,30 @@ async function openLog(store: Store, repo: any, id: string, hasWindow: boolean):
   }
 }
 
-interface Followed {
+interface Sent {
   readonly appId: string;
   readonly operationId: string;
   /** Revision before the operation. */
   readonly before: number;
+  /** Path of the page that asked: it ends with that. */
+  readonly page: string;
   readonly log: Promise<HelmLog | null>;
   readonly onLog: LogListener | undefined;
 }
 
-async function follow(store: Store, { appId, operationId, before, log, onLog }: Followed): Promise<SaveResult> {
+async function follow(store: Store, { appId, operationId, before, page, log, onLog }: Sent): Promise<Ending> {
   let opened: HelmLog | null = null;
   void log.then(found => (opened = found));
-  let endedMs = 0;
-  let failedMs = 0;
+  const see = async (): Promise<Look> => {
+    const app = (await findOne(store, TYPE.app, appId)) as App | null;
+    const operation = (await findOne(store, TYPE.operation, operationId).catch(() => null)) as Operation | null;
+    const seen = opened as HelmLog | null;
+    onLog?.(seen?.text ?? '');
+    return { app, operation, log: seen?.text ?? '', hasLogEnded: seen?.hasEnded ?? false };
+  };
+  const look = (): Promise<Look> => see().catch((failure: unknown) => ({ failure: messageOf(failure) }));
   try {
-    for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; waitedMs += POLL_MS) {
-      await new Promise(resolve => setTimeout(resolve, POLL_MS));
-      const app = await findOne(store, TYPE.app, appId);
-      const operation = (await findOne(store, TYPE.operation, operationId).catch(() => null)) as Operation | null;
-      const outcome = outcomeOf(operation, app, before);
-      const seen = opened as HelmLog | null;
-      onLog?.(seen?.text ?? '');
-      // The next save is compared with the App, so it should have Helm's revision first, if there is one.
-      const mayFollow = outcome.state === 'failed' && app.spec.version === before && failedMs < APP_DELAY_MS;
-      if (mayFollow) failedMs += POLL_MS;
-      else if (outcome.state !== 'running') return outcome;
-      endedMs = seen?.hasEnded ? endedMs + POLL_MS : 0;
-      const failure = endedMs > APP_DELAY_MS ? failureIn(seen?.text ?? '') : null;
-      if (failure !== null) return { state: 'failed', message: failure };
-    }
-    return { state: 'failed', message: `${operationId} did not end within ${MAX_WAIT_MS / 60_000} minutes.` };
+    return await followOperation({ look, before, isWanted: () => location.pathname === page });
   } finally {
     void log.then(found => found?.close());
   }
