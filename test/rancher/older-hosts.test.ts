@@ -1,15 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { claim, storageClass } from '../cluster/manifests.ts';
 import { apply, kubectl } from '../support/product/cluster.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
 import { awaitBound } from '../support/product/workloads.ts';
-import { DashboardSession, type PageName } from './support/dashboard-session.ts';
+import { logIn, MINUTES, session, stage, useDashboard } from './support/dashboard.ts';
+import type { PageName } from './support/dashboard-session.ts';
 import { userValues } from './support/helm-release.ts';
-import { launchBrowser, type Browser } from './support/playwright.ts';
-import { startStage, type Stage } from './support/stage.ts';
 import { oldestHost } from './ui-artefacts.ts';
 
-const MINUTES = 60_000;
 const PAGES: readonly PageName[] = [
   'overview',
   'start',
@@ -28,30 +26,24 @@ const EXPLORER = '/c/local/explorer';
 /** What a dashboard shows of a text that it lacks. */
 const NO_WORD = /%[a-z][\w-]*(?:\.[\w-]+)+%/giu;
 
-let stage: Stage;
-let browser: Browser;
-let session: DashboardSession;
-
-beforeAll(async () => {
-  stage = await startStage(oldestHost);
-  await apply(stage.lab, storageClass(NAME, { arraySelector: 'tier=gold' }));
-  await apply(stage.lab, claim({ name: NAME, class: NAME }));
-  [browser] = await Promise.all([launchBrowser(stage.artefacts.browser), awaitBound(stage.lab, NAME, MINUTES)]);
-}, 40 * MINUTES);
-afterAll(async () => {
-  await kubectl(stage.lab, ['delete', 'pvc', NAME, '--ignore-not-found', '--wait=false']);
-  await kubectl(stage.lab, ['delete', 'storageclass', NAME, '--ignore-not-found', '--wait=false']);
-  await browser.close();
-  await stage.close();
-}, MINUTES);
-afterEach(async () => {
+// Before the one of useDashboard, which closes the session.
+afterEach(() => {
   expect(session.pageErrors).toEqual([]);
-  await session.close();
+});
+useDashboard({
+  host: oldestHost,
+  begin: async () => {
+    await apply(stage.lab, storageClass(NAME, { arraySelector: 'tier=gold' }));
+    await apply(stage.lab, claim({ name: NAME, class: NAME }));
+    await awaitBound(stage.lab, NAME, MINUTES);
+  },
+  end: async () => {
+    await kubectl(stage.lab, ['delete', 'pvc', NAME, '--ignore-not-found', '--wait=false']);
+    await kubectl(stage.lab, ['delete', 'storageclass', NAME, '--ignore-not-found', '--wait=false']);
+  },
+  endMs: MINUTES,
 });
 
-const logIn = async (): Promise<void> => {
-  session = await DashboardSession.logIn(browser, stage.rancher, 'admin');
-};
 const squeezed = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
 describe(`the dashboard of Rancher ${oldestHost.version}`, () => {

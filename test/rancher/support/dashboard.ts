@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { DashboardSession } from './dashboard-session.ts';
 import { launchBrowser, type Browser } from './playwright.ts';
+import { type Host, newestHost } from '../ui-artefacts.ts';
 import { startStage, type Stage } from './stage.ts';
 
 export const MINUTES = 60_000;
@@ -12,6 +13,8 @@ export let session: DashboardSession;
 let browser: Browser;
 
 interface Course {
+  /** The newest where none is named. */
+  readonly host?: Host;
   /** What the tests find, once the stage is there. */
   readonly begin?: () => Promise<void>;
   /** What they leave is taken away while the stage is still there. */
@@ -20,9 +23,9 @@ interface Course {
 }
 
 /** Gives the tests of one file a stage and a browser. */
-export function useDashboard({ begin, end, endMs }: Course = {}): void {
+export function useDashboard({ host = newestHost, begin, end, endMs }: Course = {}): void {
   beforeAll(async () => {
-    stage = await startStage();
+    stage = await startStage(host);
     browser = await launchBrowser(stage.artefacts.browser);
     await begin?.();
   }, 40 * MINUTES);

@@ -1,9 +1,14 @@
 import { extensionManifest, type Host } from '../ui-artefacts.ts';
 
+interface Metadata {
+  readonly name: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** An object with the address that it is created at. */
 export interface NewObject {
   readonly collection: string;
-  readonly object: { readonly metadata: { readonly name: string }; readonly [key: string]: unknown };
+  readonly object: { readonly metadata: Metadata; readonly [key: string]: unknown };
   /** Kinds and namespaces, which hold others. */
   readonly isLasting: boolean;
 }
