@@ -179,6 +179,13 @@ export default tseslint.config(
           ],
         },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MethodDefinition > PrivateIdentifier',
+          message: "the shell's build of the extension knows no private methods with #: write private",
+        },
+      ],
     },
   },
   {

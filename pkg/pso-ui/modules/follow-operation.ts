@@ -72,10 +72,10 @@ class Judge {
     const isGone = this.#gone.lasts(!isSilent && look.app === null);
     if (isSilent) return isLost ? { state: 'lost', message: look.failure } : null;
     if (look.app === null) return isGone ? { state: 'gone' } : null;
-    return this.#ofApp(look.app, look);
+    return this.ofApp(look.app, look);
   }
 
-  #ofApp(app: App, { operation, log, hasLogEnded }: Seen): Ending | null {
+  private ofApp(app: App, { operation, log, hasLogEnded }: Seen): Ending | null {
     const outcome = outcomeOf(operation, app, this.#before);
     // The next save is compared with the App, so it should have Helm's revision first, if there is one.
     const mayFollow = outcome.state === 'failed' && app.spec.version === this.#before;
