@@ -63,14 +63,36 @@ export function pathsUnder(root: string): LabPaths {
 export function readRunning(paths: LabPaths): RunningLab | undefined {
   if (!existsSync(paths.running)) return undefined;
   const running = JSON.parse(readFileSync(paths.running, 'utf8')) as RunningLab;
-  return carriesMark(running.initPid, paths.root) ? running : undefined;
+  return carriesMarkSoon(running.initPid, paths.root) ? running : undefined;
+}
+
+/** A process that becomes another program has no environment for a moment, or a part of it; a busy machine makes that long. */
+const LOOKS = 50;
+const BETWEEN_LOOKS_MS = 2;
+
+function carriesMarkSoon(pid: number, root: string): boolean {
+  let last: string | null = '';
+  for (let look = 0; look < LOOKS; look += 1) {
+    const environment = environmentOf(pid);
+    if (hasMark(environment, root)) return true;
+    if (environment === null || (environment !== '' && environment === last)) return false;
+    last = environment;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_LOOKS_MS);
+  }
+  return false;
 }
 
 /** Whether a process has this lab's mark in its environment; false for processes of others that may not be read. */
-export function carriesMark(pid: number, root: string): boolean {
+export const carriesMark = (pid: number, root: string): boolean => hasMark(environmentOf(pid), root);
+
+const hasMark = (environment: string | null, root: string): boolean =>
+  environment?.split('\0').includes(`${MARK}=${root}`) === true;
+
+/** Null: it has ended, or may not be read. */
+function environmentOf(pid: number): string | null {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${MARK}=${root}`);
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
   } catch {
-    return false;
+    return null;
   }
 }
