@@ -4,6 +4,7 @@ import { FLEET_PRODUCT, FLEET_ROUTE, PAGES, PRODUCT, routeName, type Page } from
 import { cardPlace } from './modules/card-place.ts';
 import { DRIVER } from './modules/driver-name.ts';
 import { showsArrays } from './known-store.ts';
+import './older-hosts/colours.css';
 import * as fleetProduct from './fleet-product.ts';
 import * as product from './product.ts';
 import type { Store } from './rancher/store.ts';

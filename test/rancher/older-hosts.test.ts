@@ -22,6 +22,7 @@ const PAGES: readonly PageName[] = [
   'fleet',
 ];
 const NAME = 'older-host';
+const ARRAY = 'fa-munich-1';
 const EXPLORER = '/c/local/explorer';
 /** What a dashboard shows of a text that it lacks. */
 const NO_WORD = /%[a-z][\w-]*(?:\.[\w-]+)+%/giu;
@@ -44,29 +45,44 @@ useDashboard({
   endMs: MINUTES,
 });
 
+/** As the driver would write it when the array stopped to answer, or did so again; it does not wait for the driver's round. */
+async function setHealth(health: 'Trouble' | 'Healthy'): Promise<void> {
+  const names = '-o=jsonpath={range .items[*]}{.metadata.name} {.status.arrayName}{"\\n"}{end}';
+  const lines = (await kubectl(stage.lab, ['get', 'storagearrays', names])).split('\n');
+  const [name = ''] = lines.find(line => line.endsWith(` ${ARRAY}`))?.split(' ') ?? [];
+  const patch = JSON.stringify({ status: { health, trouble: health === 'Trouble' ? 'It does not answer.' : null } });
+  await kubectl(stage.lab, ['patch', 'storagearray', name, '--subresource=status', '--type=merge', `--patch=${patch}`]);
+}
 const squeezed = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
 describe(`the dashboard of Rancher ${oldestHost.version}`, () => {
   it(
-    'opens every page with its data, and has words for all that is on them',
+    'opens every page with its data and words for all that is on it, and tells of an array that breaks',
     async () => {
       await logIn();
       const wordless: string[] = [];
       for (const name of PAGES) {
         const page = await session.open(name);
         expect({ name, errors: await page.getByTestId('pso-page-error').count() }).toEqual({ name, errors: 0 });
+        if (name === 'overview') await page.getByText(/^\d of \d up$/u).waitFor();
         const found = (await session.page.content()).match(NO_WORD) ?? [];
         wordless.push(...found.map(word => `${name}: ${word}`));
       }
       expect(wordless).toEqual([]);
-      const overview = await session.open('overview');
-      await overview.getByText(/^\d of \d up$/u).waitFor();
-      const arrays = await session.open('arrays');
-      await arrays.getByTestId('pso-edit-arrays').click();
-      await arrays.getByTestId('pso-fleet-editor').waitFor();
+      const editor = await session.open('arrays');
+      await editor.getByTestId('pso-edit-arrays').click();
+      await editor.getByTestId('pso-fleet-editor').waitFor();
       const classes = await session.open('classes');
       await classes.getByTestId('pso-new-class').click();
       await classes.getByTestId('pso-class-designer').waitFor();
+      const arrays = await session.open('arrays');
+      await arrays.getByText('Up', { exact: true }).first().waitFor();
+      await setHealth('Trouble');
+      await session.page.getByText(`${ARRAY} cannot be used`).first().waitFor();
+      const colour = `getComputedStyle(document.body).getPropertyValue('--error-badge')`;
+      expect(await session.page.evaluate<string>(colour)).not.toBe('');
+      await setHealth('Healthy');
+      await session.page.getByText(`${ARRAY} can be used again`).first().waitFor();
     },
     2 * MINUTES,
   );

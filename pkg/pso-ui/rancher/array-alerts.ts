@@ -1,7 +1,7 @@
 import { alertsBetween, type ArrayAlert, type SeenHealth, seenHealth } from '../modules/array-alerts.ts';
 import { PRODUCT, routeName } from '../product-name.ts';
 import { arrayObjects, followArrays } from './array-objects.ts';
-import { type Store, TYPE, useText } from './store.ts';
+import { canList, type Store, TYPE, useText } from './store.ts';
 
 /** The dashboard's levels (shell/types/notifications). */
 const LEVEL = { recovered: 3, trouble: 5 } as const;
@@ -45,7 +45,7 @@ function clusterInSight(store: Store): string {
   const schema = store.getters['clusterReady']
     ? store.getters['cluster/schemaFor'](TYPE.storageArray, false, false)
     : null;
-  return schema?.canList ? id : '';
+  return schema && canList(store, TYPE.storageArray) ? id : '';
 }
 
 const healthText = (store: Store): string =>
