@@ -50,7 +50,7 @@ export default function (plugin: IPlugin, host?: { readonly store?: Store }): vo
       meta: { product: FLEET_PRODUCT, cluster: '_' },
     },
   ] as never);
-  // Hosts and pages that know only the older place fall back to it; it is that of forms, too.
+  // Hosts and pages that know only the older place fall back to it; up to 2.11 it is that of forms, too.
   for (const place of [TabLocation.RESOURCE_DETAIL_PAGE, TabLocation.RESOURCE_DETAIL]) {
     plugin.addTab(place, { resource: ['persistentvolume', 'persistentvolumeclaim'], mode: ['detail'] }, {
       name: 'pso-placement',
