@@ -161,6 +161,19 @@ describe('the data plane of a simulated array', () => {
     expect(await lab.guest('ar').output('losetup -a')).not.toContain(serial.toLowerCase());
   });
 
+  it('makes volumes blank, also where an array of an earlier run had one of the same serial', async () => {
+    const created = volume(8);
+    await plane.volumeCreated({ ...created, sizeBytes: 2 * GIB });
+    const file = `/pool/${created.serial.toLowerCase()}`;
+    const ar = lab.guest('ar');
+    await ar.output(`dd if=/dev/urandom of=${file} bs=4096 count=8 conv=notrunc,fsync status=none`);
+    await plane.volumeCreated(created);
+    await plane.volumeResized({ ...created, sizeBytes: 2 * GIB });
+    expect(await ar.output(`stat -c '%s' ${file}; cmp -n $((8 * 4096)) ${file} /dev/zero && echo blank`)).toBe(
+      `${2 * GIB}\nblank\n`,
+    );
+  });
+
   it('may be told everything twice', async () => {
     const twice = volume(9);
     const one = connection(twice.serial, 9);

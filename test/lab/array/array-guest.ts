@@ -52,6 +52,8 @@ export class ArrayGuest {
 
   create({ serial, sizeBytes }: CreateArgs): Promise<void> {
     return this.#perSerial.run(serial, async () => {
+      // A simulated array counts from the beginning again when it is started anew: what an earlier one left is not its volume.
+      if (!this.#loops.has(serial)) await rm(filePath(serial), { force: true });
       const file = await open(filePath(serial), 'a');
       await file.truncate(sizeBytes);
       await file.close();
