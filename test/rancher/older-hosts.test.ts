@@ -4,23 +4,10 @@ import { apply, kubectl } from '../support/product/cluster.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
 import { awaitBound } from '../support/product/workloads.ts';
 import { logIn, MINUTES, session, stage, useDashboard } from './support/dashboard.ts';
-import type { PageName } from './support/dashboard-session.ts';
+import { PAGES } from './support/dashboard-session.ts';
 import { userValues } from './support/helm-release.ts';
 import { oldestHost } from './ui-artefacts.ts';
 
-const PAGES: readonly PageName[] = [
-  'overview',
-  'start',
-  'arrays',
-  'nodes',
-  'classes',
-  'placement',
-  'volumes',
-  'recover',
-  'settings',
-  'import',
-  'fleet',
-];
 const NAME = 'older-host';
 const ARRAY = 'fa-munich-1';
 const EXPLORER = '/c/local/explorer';

@@ -11,18 +11,21 @@ const PATIENCE_MS = 30_000;
 const PICTURES = path.resolve(import.meta.dirname, '../../../build/rancher');
 
 export type Theme = 'light' | 'dark';
-export type PageName =
-  | 'overview'
-  | 'start'
-  | 'arrays'
-  | 'nodes'
-  | 'classes'
-  | 'placement'
-  | 'volumes'
-  | 'recover'
-  | 'settings'
-  | 'import'
-  | 'fleet';
+/** Of the extension, in the order of the side bar; the last is at the top level. */
+export const PAGES = [
+  'overview',
+  'start',
+  'arrays',
+  'nodes',
+  'classes',
+  'placement',
+  'volumes',
+  'recover',
+  'settings',
+  'import',
+  'fleet',
+] as const;
+export type PageName = (typeof PAGES)[number];
 
 /** One user in one browser window, and every request it made. */
 export class DashboardSession {
