@@ -200,4 +200,18 @@ describe('the data plane of a simulated array', () => {
     await Promise.all(many.map((one, index) => plane.disconnected(connection(one.serial, 100 + index))));
     expect((await plane.inventory()).luns.filter(lun => lun.target === ARRAY_IQN)).toEqual([]);
   }, 60_000);
+
+  it('tells what is connected while other volumes come and go', async () => {
+    const many = Array.from({ length: 20 }, (_, index) => volume(200 + index));
+    await Promise.all(many.map(one => plane.volumeCreated(one)));
+    const rounds = many.map(async (one, index) => {
+      for (let round = 0; round < 4; round += 1) {
+        await plane.connected(connection(one.serial, 200 + index));
+        await plane.inventory();
+        await plane.disconnected(connection(one.serial, 200 + index));
+      }
+    });
+    await Promise.all(rounds);
+    expect((await plane.inventory()).luns.filter(lun => lun.target === ARRAY_IQN)).toEqual([]);
+  }, 120_000);
 });

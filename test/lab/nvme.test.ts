@@ -324,6 +324,20 @@ describe('the node plugin over NVMe on a real kernel', () => {
     expect(await lab.guest('ar').output('losetup -a')).not.toContain(volume.options.serial.toLowerCase());
   });
 
+  it('has an array on which volumes grow while others come and go', async () => {
+    const volumes = await Promise.all(Array.from({ length: 6 }, () => create('block')));
+    for (const volume of volumes) await volume.disconnect();
+    const rounds = volumes.map(async volume => {
+      for (let round = 1; round <= 6; round += 1) {
+        await volume.connect();
+        await volume.resize(1024 * MIB + round * MIB);
+        await volume.disconnect();
+      }
+    });
+    await Promise.all(rounds);
+    expect((await plane.inventory()).namespaces.filter(({ serial }) => serial.startsWith(ARRAY_ID))).toEqual([]);
+  });
+
   it('is known to Kubernetes by its NVMe name', async () => {
     const { nodeId } = await plugin.node.nodeGetInfo({});
     expect(nodeId).toContain(`,nqn=${hostNqn('n1')}`);

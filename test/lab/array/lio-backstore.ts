@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { ensureFolder, names, removeFolder, TARGET_CONFIG, write } from './configfs.ts';
+import { ensureFolder, names, read, removeFolder, TARGET_CONFIG, write } from './configfs.ts';
 
 /** What a SCSI INQUIRY tells. The WWID is `36` + company id + serial prefix + serial. */
 export interface Vendor {
@@ -37,5 +36,5 @@ export async function removeBackstore(serial: string): Promise<void> {
 }
 
 async function isEnabled(folder: string): Promise<boolean> {
-  return (await readFile(`${folder}/enable`, 'utf8')).trim() === '1';
+  return (await read(`${folder}/enable`)) === '1';
 }

@@ -1,6 +1,14 @@
-import { readlink } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureFolder, ensureLink, names, removeFolder, removeLink, TARGET_CONFIG, write } from './configfs.ts';
+import {
+  ensureFolder,
+  ensureLink,
+  linkTarget,
+  names,
+  removeFolder,
+  removeLink,
+  TARGET_CONFIG,
+  write,
+} from './configfs.ts';
 import type { ConnectArgs, Inventory } from './protocol.ts';
 
 const FABRICS = { iscsi: `${TARGET_CONFIG}/iscsi`, fc: `${TARGET_CONFIG}/fc` } as const;
@@ -171,8 +179,8 @@ function lunNumber(name: string): number | undefined {
 }
 
 async function mappedIndex(mapped: string): Promise<number | undefined> {
-  const link = (await names(mapped)).find(name => name === 'default');
-  return link === undefined ? undefined : lunNumber(path.basename(await readlink(`${mapped}/${link}`)));
+  const lun = await linkTarget(`${mapped}/default`);
+  return lun === undefined ? undefined : lunNumber(path.basename(lun));
 }
 
 /** -1: as the target, which asks nobody. */

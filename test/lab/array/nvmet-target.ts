@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { ensureFolder, ensureLink, names, removeFolder, removeLink, write } from './configfs.ts';
+import { ensureFolder, ensureLink, names, read, removeFolder, removeLink, write } from './configfs.ts';
 
 const NVMET = '/sys/kernel/config/nvmet';
 const TRANSPORTS = ['tcp', 'rdma'] as const;
@@ -15,8 +14,8 @@ export const servesNvme = async (): Promise<boolean> => (await names(NVMET)).inc
 export const nguidOf = (serial: string): string => `00${serial.slice(0, 14)}24a937${serial.slice(14)}`.toLowerCase();
 
 const connectionsOf = (serial: string): string => `${CONNECTIONS}/${serial.toLowerCase()}`;
-const plainNguid = async (folder: string): Promise<string> =>
-  (await readFile(`${folder}/device_nguid`, 'utf8')).trim().replaceAll('-', '');
+const plainNguid = async (folder: string): Promise<string | undefined> =>
+  (await read(`${folder}/device_nguid`))?.replaceAll('-', '');
 
 /**
  * One NVMe subsystem: a simulated array, with a controller for each host and portal.
@@ -126,11 +125,7 @@ async function namespaceFolders(): Promise<readonly string[]> {
 }
 
 async function isEnabled(namespace: string): Promise<boolean> {
-  try {
-    return (await readFile(`${namespace}/enable`, 'utf8')).trim() === '1';
-  } catch {
-    return false;
-  }
+  return (await read(`${namespace}/enable`)) === '1';
 }
 
 /** One for each transport and address, shared by all arrays. Its folder; made when there is none. */
@@ -138,9 +133,8 @@ async function ensurePort(transport: Transport, portal: string): Promise<string>
   const [address = '', service = ''] = portal.split(/:(?=\d+$)/u);
   const ports = await names(`${NVMET}/ports`);
   for (const port of ports) {
-    const read = async (file: string): Promise<string> =>
-      (await readFile(`${NVMET}/ports/${port}/${file}`, 'utf8')).trim();
-    const found = [await read('addr_trtype'), await read('addr_traddr'), await read('addr_trsvcid')];
+    const settings = ['addr_trtype', 'addr_traddr', 'addr_trsvcid'];
+    const found = await Promise.all(settings.map(setting => read(`${NVMET}/ports/${port}/${setting}`)));
     if (found.join() === [transport, address, service].join()) return `${NVMET}/ports/${port}`;
   }
   const folder = `${NVMET}/ports/${Math.max(0, ...ports.map(Number)) + 1}`;
