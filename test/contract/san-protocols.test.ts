@@ -88,6 +88,18 @@ describe('a cluster that speaks NVMe/TCP', () => {
     expect(entries[0]?.status?.publishedNodeIds).toEqual([NODE]);
   });
 
+  it.each([
+    ['iscsi', 'iqns', [IQN, 'iqn.2026-01.lab:n2']],
+    ['nvme-tcp', 'nqns', [NQN, 'nqn.2014-08.org.nvmexpress:uuid:6c4b1e3a-0000-4000-8000-00000000ffff']],
+  ] as const)('refuses a host that stands for two machines, and connects nothing (%s)', async (sanType, kind, both) => {
+    const at = await start(sanType);
+    await byHand(at.arrays.find('a1'), 'POST', '/hosts?names=all-nodes', { [kind]: both });
+    const error = await refusal(publish(at, await make(at)));
+    expect(error).toMatchObject({ id: 'host-of-other-machine', code: 'precondition' });
+    expect(error.sentence).toContain(`host all-nodes has ${both[0]} of node n1, but also ${both[1]}`);
+    expect(onArray(at)).toMatchObject({ hosts: [{ name: 'all-nodes', [kind]: both }], connections: [] });
+  });
+
   it("makes a second host where the node's name is one with its IQN: a host has one kind only", async () => {
     const at = await start('nvme-tcp');
     await byHand(at.arrays.find('a1'), 'POST', '/hosts?names=n1', { iqns: [IQN] });

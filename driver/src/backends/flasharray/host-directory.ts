@@ -154,22 +154,29 @@ export class HostDirectory {
   ): Promise<string | null> {
     const host = await this.#lookUp(node, initiator, call);
     if (host === null) return null;
-    if (initiator.kind === 'wwns') await this.#addMissing(node, initiator, host, call);
+    this.#checkThatOnly(node, initiator, host);
+    if (initiator.kind === 'wwns') await this.#addMissing(initiator, host, call);
     const chapUser = initiator.kind === 'iqns' ? await this.#chap.settle(host, chap, call) : host.chapUser;
     return this.#remember(initiator, node.name, { name: host.name, chapUser });
   }
 
+  /**
+   * Two machines in one host would see each other's volumes, and who ends a connection of the one ends the other's.
+   * Beside a name of the node's, what is not its own tells of an adapter or a system that was replaced.
+   */
+  #checkThatOnly(node: NodeIdentity, { kind, names }: Initiator, host: HostItem): void {
+    const known = new Set(names.map(name => name.toLowerCase()));
+    const isOwn = (name: string): boolean => known.has(name.toLowerCase());
+    const others = host[kind].filter(name => !isOwn(name));
+    if (others.length === 0 || isHostNameOf(node.name, host.name)) return;
+    const own = host[kind].filter(isOwn);
+    throw otherMachine(this.#rest.array, node, host.name, own.join(', '), others.join(', '));
+  }
+
   /** Else the volume would have fewer paths than the node's ports see of the array. */
-  async #addMissing(node: NodeIdentity, { names }: Initiator, host: HostItem, call: RestCall): Promise<void> {
+  async #addMissing({ names }: Initiator, host: HostItem, call: RestCall): Promise<void> {
     const missing = names.filter(name => !host.wwns.includes(name));
-    if (missing.length === 0) return;
-    const others = host.wwns.filter(name => !names.includes(name));
-    // Beside a name of the node's it tells of an adapter that was replaced, beside another one of an adapter that was moved.
-    if (others.length > 0 && !isHostNameOf(node.name, host.name)) {
-      const own = names.filter(name => host.wwns.includes(name));
-      throw otherMachine(this.#rest.array, node, host.name, own.join(', '), others.join(', '));
-    }
-    await addHostWwns(this.#rest, host.name, missing, call);
+    if (missing.length > 0) await addHostWwns(this.#rest, host.name, missing, call);
   }
 
   #remember(initiator: Initiator, nodeName: string, { name, chapUser }: KnownHost): string {
@@ -179,10 +186,9 @@ export class HostDirectory {
   }
 }
 
-/** With more ports the node would see all volumes of that host, and its own volumes would be seen from there. */
 const otherMachine = (array: string, node: NodeIdentity, host: string, own: string, others: string): PsoError =>
   new PsoError(
     'host-of-other-machine',
-    `Array ${array}: host ${host} has port ${own} of node ${node.name}, but also ${others}, which is not the node's, and it lacks others of the node.`,
+    `Array ${array}: host ${host} has ${own} of node ${node.name}, but also ${others}, which is not the node's.`,
     `If the host is another machine's, take ${own} off it on the array; if it is the node's, take ${others} off it.`,
   );

@@ -141,9 +141,9 @@ export const ARRAY_ERRORS = {
   'host-of-other-machine': {
     code: 'precondition',
     cause:
-      "A host of the array has one of the Fibre Channel ports of the node, ports that are not the node's, and another name: an adapter was moved from another machine, or replaced. With the other ports of the node in it, each machine would see the volumes of the other.",
+      "A host of the array has an initiator of the node (IQN, NQN or Fibre Channel port), others that are not the node's, and another name: it stands for two machines, or an adapter or a system was moved or replaced. Each machine would see the volumes of the other, and what is disconnected from the one would be gone for the other.",
     remedy:
-      "If the host is another machine's, take the port of the node off it. If it is the node's, take the ports off it that the node has no longer.",
+      "If the host is another machine's, take the node's initiators off it. If it is the node's, take those off it that the node has no longer.",
   },
   'host-name-taken': {
     code: 'precondition',

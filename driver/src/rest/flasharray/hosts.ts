@@ -16,7 +16,9 @@ export interface HostItem {
   readonly connectionCount: number;
   /** With what name its initiators prove themselves by CHAP; null: with none. Passwords are never shown. */
   readonly chapUser: string | null;
-  /** Fibre Channel ports, 16 upper-case hex digits each. */
+  /** Of one kind at a time. Fibre Channel ports have 16 upper-case hex digits each. */
+  readonly iqns: readonly string[];
+  readonly nqns: readonly string[];
   readonly wwns: readonly string[];
 }
 
@@ -35,6 +37,8 @@ async function getHosts(rest: RestClient, path: string, call: RestCall): Promise
     isLocal: !item.isFalse('is_local'),
     connectionCount: item.numberOrNull('connection_count') ?? 0,
     chapUser: item.object('chap').textOrNull('host_user'),
+    iqns: item.texts('iqns'),
+    nqns: item.texts('nqns'),
     wwns: item.texts('wwns').map(wwn => wwn.replaceAll(':', '').toUpperCase()),
   }));
 }
