@@ -16,6 +16,8 @@ const layer = (displayName, roots) => ({
 });
 
 export default {
+  /** Of a case or hook that names none. A machine that many share may stand still for seconds. */
+  testTimeout: 120_000,
   projects: [
     layer('unit', [
       'driver/src',

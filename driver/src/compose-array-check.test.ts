@@ -45,8 +45,10 @@ describe('the service that checks arrays', () => {
   });
 
   it('lets one wait for the other', async () => {
-    await ask({ ticket: 'good', FlashArrays: [entry] });
-    expect(await post(JSON.stringify({ ticket: 'good', FlashArrays: [entry] }))).toMatchObject({ status: 429 });
+    await ask('{');
+    const question = JSON.stringify({ ticket: 'good', FlashArrays: [entry] });
+    const both = await Promise.all([post(question), post(question)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 429]);
   });
 
   it.each<[string | object, RegExp]>([

@@ -120,9 +120,10 @@ describe('preview', () => {
 
   it('is quick with a hundred claims on a hundred arrays', async () => {
     const arrays = Array.from({ length: 100 }, (_, index) => ({ ...array, endpoint: `a${index}` }));
-    const startMs = performance.now();
+    const before = process.cpuUsage();
     const { status } = await ask({ sizeBytes: GiB, count: 100, arrays });
+    const { user, system } = process.cpuUsage(before);
     expect(status).toBe(200);
-    expect(performance.now() - startMs).toBeLessThan(2000);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 });

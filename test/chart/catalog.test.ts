@@ -3,16 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { packCatalog } from '../../scripts/pack/pack-catalog.ts';
 import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
 import { CHART, find, objectsIn, render, run, TOOLS_TIMEOUT_MS, type KubeObject, type Ran } from './support/chart.ts';
 import { ROOT } from './support/chart-files.ts';
 import { pod } from './support/pod.ts';
-
-/** Helm and kubeconform are programs: on a busy machine they take their time. */
-jest.setTimeout(60_000);
 
 interface Plugin {
   readonly name: string;

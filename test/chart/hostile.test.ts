@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { valuesJsonSchema, type JsonSchema } from '../../scripts/generate/values-json-schema.ts';
 import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
@@ -6,9 +6,6 @@ import { find, helmTemplate, objectsIn, TOOLS_TIMEOUT_MS, type KubeObject } from
 import { nested } from './support/chart-files.ts';
 import { kubeSchemas } from './support/kube-schemas.ts';
 import { conform } from './support/conform.ts';
-
-/** Helm and kubeconform are programs: on a busy machine they take their time. */
-jest.setTimeout(60_000);
 
 const MEBIBYTE = 1 << 20;
 const schema = valuesJsonSchema();

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { loadFleet } from '../../driver/src/config/load.ts';
 import { settingsSchema } from '../../driver/src/config/settings-schema.ts';
 import { ensure } from '../tools/ensure.ts';
@@ -6,9 +6,6 @@ import { helmTools } from '../tools/go-tools.ts';
 import { find, fixture, helmTemplate, objectsIn, TOOLS_TIMEOUT_MS, type KubeObject } from './support/chart.ts';
 import { conform } from './support/conform.ts';
 import { kubeSchemas } from './support/kube-schemas.ts';
-
-/** Helm and kubeconform are programs: on a busy machine they take their time. */
-jest.setTimeout(60_000);
 
 /** PSO's own parameters; claims of PSO's users name these classes. */
 const BLOCK = { backend: 'block', 'csi.storage.k8s.io/fstype': 'xfs', createoptions: '-q' };

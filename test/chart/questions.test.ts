@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { valuesJsonSchema, type JsonSchema } from '../../scripts/generate/values-json-schema.ts';
 import { ensure } from '../tools/ensure.ts';
@@ -8,9 +8,6 @@ import { helmTools } from '../tools/go-tools.ts';
 import { helmTemplate, render, CHART, find, TOOLS_TIMEOUT_MS } from './support/chart.ts';
 import { chartDefaults, nested, questions, ROOT, schemaAt, valueAt, type Question } from './support/chart-files.ts';
 import { pod } from './support/pod.ts';
-
-/** Helm and kubeconform are programs: on a busy machine they take their time. */
-jest.setTimeout(60_000);
 
 const schema = valuesJsonSchema();
 const defaults = chartDefaults();

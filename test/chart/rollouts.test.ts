@@ -1,11 +1,8 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CONTROLLER_SETTINGS, NODE_SETTINGS, settingsSchema } from '../../driver/src/config/settings-schema.ts';
 import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
 import { find, render, TOOLS_TIMEOUT_MS, type KubeObject } from './support/chart.ts';
-
-/** Helm is a program: on a busy machine it takes its time. */
-jest.setTimeout(60_000);
 
 const BASE = { clusterID: 'lab' };
 /** Values that change settings; between them every one. */

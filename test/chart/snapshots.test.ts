@@ -1,15 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
 import { TOOLS_TIMEOUT_MS } from './support/chart.ts';
 import { conform } from './support/conform.ts';
 import { caseNames, renderCase, snapshotFile } from './support/snapshots.ts';
-
-/** Helm and kubeconform are programs: on a busy machine they take their time. */
-jest.setTimeout(60_000);
 
 beforeAll(async () => {
   await ensure(helmTools);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { settingsSchema } from '../../driver/src/config/settings-schema.ts';
 import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
@@ -7,9 +7,6 @@ import { nested } from './support/chart-files.ts';
 import { conform } from './support/conform.ts';
 import { pairwise, type Combination, type Switches } from './support/pairwise.ts';
 import { kubeSchemas } from './support/kube-schemas.ts';
-
-/** Helm and kubeconform are programs: on a busy machine they take their time. */
-jest.setTimeout(60_000);
 
 const array = { MgmtEndPoint: '192.0.2.1', APIToken: '00000000-0000-0000-0000-000000000001' };
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { flashArraySchema, flashBladeSchema } from '../../driver/src/config/array-schema.ts';
 import { settingsSchema, type Settings } from '../../driver/src/config/settings-schema.ts';
 import { valuesJsonSchema, type JsonSchema } from '../../scripts/generate/values-json-schema.ts';
@@ -6,9 +6,6 @@ import { ensure } from '../tools/ensure.ts';
 import { helmTools } from '../tools/go-tools.ts';
 import { find, fixture, helmTemplate, render, TOOLS_TIMEOUT_MS, type KubeObject } from './support/chart.ts';
 import { pod, template } from './support/pod.ts';
-
-/** Helm and kubeconform are programs: on a busy machine they take their time. */
-jest.setTimeout(60_000);
 
 const TOKEN = 'c0ffee00-2222-3333-4444-555555555555';
 const array = { MgmtEndPoint: '192.0.2.1', APIToken: TOKEN };

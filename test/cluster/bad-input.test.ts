@@ -99,6 +99,10 @@ describe('a bad array', () => {
       await awaitBound(lab, 'goes-on', 150_000);
     } finally {
       await upgradeChart(lab, { valuesFiles: [fleet.valuesFile], set: ['storagetopology.enable=true'] });
+      // A new pod has the good arrays at once; else files that follow would meet the bad ones for a minute.
+      const controller = ['-n', NAMESPACE, `deployment/${RELEASE}-controller`];
+      await kubectl(lab, ['rollout', 'restart', ...controller]);
+      await kubectl(lab, ['rollout', 'status', ...controller, '--timeout=120s']);
     }
   }, 420_000);
 });

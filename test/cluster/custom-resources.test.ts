@@ -40,9 +40,12 @@ const arrays = () => list<StorageArray>('storagearrays');
 
 beforeAll(async () => {
   product = await sharedProduct();
-  await eventually('an object for each array', 90_000, async () => {
-    const found = await arrays();
-    return found.length === (await product.fleet.names()).length;
+  await eventually('an object for each array, which it can use', 150_000, async () => {
+    const found: readonly { readonly status?: StorageArray['status'] }[] = await arrays();
+    const healthy = found.filter(({ status }) => status?.health === 'Healthy').map(({ status }) => status?.arrayName);
+    return (
+      found.length === healthy.length && healthy.sort().join() === [...(await product.fleet.names())].sort().join()
+    );
   });
 }, PRODUCT_LIMIT_MS);
 
@@ -130,11 +133,11 @@ describe('who may view the cluster', () => {
     );
     const may = async (verb: string, what: string) =>
       (await lab.kubectl(['auth', 'can-i', verb, what, '--as=resources-viewer'])).stdout.trim();
-    await eventually('the role is aggregated', 20_000, async () => (await may('list', 'storagearrays')) === 'yes');
+    await eventually('the role is aggregated', 50_000, async () => (await may('list', 'storagearrays')) === 'yes');
     expect(await may('get', 'storagenodes')).toBe('yes');
     expect(await may('patch', 'storagearrays')).toBe('no');
     expect(await may('delete', 'storagenodes')).toBe('no');
-  }, 60_000);
+  }, 90_000);
 });
 
 /** A node plugin's server-side apply, tried out: nothing is stored. */

@@ -134,9 +134,8 @@ spec:
     await promisify(execFile)(process.execPath, pack);
     await lab.importImage(lab.workers[0] ?? '', archive);
     await kubectl(lab, ['apply', '-n', TEAM, '-f', '-'], { stdin: manifest(image) });
-    await kubectl(lab, ['wait', '-n', TEAM, '--for=condition=Ready', `pod/${NAME}`, '--timeout=60s'], {
-      timeoutMs: 70_000,
-    });
+    await kubectl(lab, ['wait', '-n', TEAM, '--for=condition=Ready', `pod/${NAME}`, '--timeout=60s']);
+    await eventually('the service knows its pod', 60_000, async () => (await get('index.yaml')) !== '');
     const index = parse(await get('index.yaml')) as Index;
     const [extension] = index.entries['pso-ui'];
     const place = `extensions/pso-ui/${extension?.version ?? ''}`;

@@ -40,7 +40,7 @@ it('binds a claim to one array and tells why on the claim', async () => {
   const [volume, ...others] = await volumesOf('life-1');
   expect(others).toEqual([]);
   expect(volume?.qos.iops).toBe(2000);
-  await eventually('the event with the decision', 15_000, async () =>
+  await eventually('the event with the decision', 60_000, async () =>
     (await eventsOf(product.lab, 'PersistentVolumeClaim', 'life-1')).some(
       ({ reason, message }) => reason === 'VolumePlaced' && message.includes(`placed on ${volume?.array ?? ''} `),
     ),

@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
 import { ArrayCheck, type ArrayCheckParts } from '../../driver/src/array-check/array-check.ts';
@@ -17,9 +17,6 @@ import { ReadingTransport } from '../../driver/src/rest/reading-transport.ts';
 import { startFleet, type Running, type RunningFleet } from '../simulator/fleet.ts';
 import { issueCertificate } from '../simulator/server/certificate.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-
-/** Certificates take a while on a busy machine. */
-jest.setTimeout(60_000);
 
 const TICKET = 'ticket-of-the-api-server';
 const closers: (() => Promise<unknown>)[] = [];

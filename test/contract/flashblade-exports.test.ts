@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { nodeNamed } from '../../driver/src/domain/node-id.ts';
 import { NO_CHANGES } from '../../driver/src/domain/volume-changes.ts';
 import { makeExportPolicy, qosPolicies } from '../support/flashblade-admin.ts';
@@ -6,8 +6,6 @@ import type { FlashBladeBench } from '../support/flashblade-bench.ts';
 import { blank, call, DATA_ADDRESS, failure, n1, n2, uniqueName, wishes } from '../support/flashblade-bench.ts'; // prettier-ignore
 import { flashBladeBenches } from '../support/flashblade-benches.ts';
 
-/** Real sockets, TLS and waits between repeats: on a busy machine they take their time. */
-jest.setTimeout(30_000);
 const setUp = flashBladeBenches();
 
 const N1_RULES = ['10.0.0.1 rw no-squash', 'fd00::1 rw no-squash'];

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
 import type { ArrayBackend } from '../../driver/src/backends/backend.ts';
 import { GiB, MiB } from '../../driver/src/domain/bytes.ts';
@@ -12,8 +12,6 @@ import type { ArrayBench } from '../support/array-over-tls.ts';
 import { blank as blankFileSystem, n1, startFlashBlade } from '../support/flashblade-bench.ts';
 import type { FlashBladeBench } from '../support/flashblade-bench.ts';
 
-/** Real sockets and TLS: on a busy machine they take their time. */
-jest.setTimeout(30_000);
 const DAY_MS = 86_400_000;
 const NODE = nodeNamed('n1', { iqn: 'iqn.2026-01.lab:n1' });
 const LIMITS = { iopsLimit: 5000, bandwidthLimitBytesPerSecond: 0 };

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HttpsTransport } from '../../driver/src/adapters/https-transport.ts';
 import { systemClock } from '../../driver/src/adapters/system-clock.ts';
@@ -16,10 +16,7 @@ import { DEFAULT_POLICY } from '../../driver/src/placement/framework.ts';
 import { readQuestion } from '../../driver/src/preview/read-question.ts';
 import type { RunningFleet } from '../simulator/fleet.ts';
 import { startFleet } from '../simulator/fleet.ts';
-import { ask } from '../support/controller-bench.ts';
-
-/** Certificates and first polls take a while on a busy machine. */
-jest.setTimeout(60_000);
+import { ask, reached } from '../support/controller-bench.ts';
 
 const CLAIMS = 4;
 const SITES = ['a1', 'a2', 'a3', 'a4'];
@@ -70,7 +67,7 @@ async function connectedFleet(arrays: RunningFleet): Promise<Fleet> {
       nfsEndpoint: null,
     })),
   );
-  await fleet.whenAsked(10_000);
+  await reached(fleet, arrays);
   return fleet;
 }
 

@@ -112,14 +112,14 @@ describe('the API token, and the key for CHAP', () => {
       const file = path.join(running.dir, 'pure.json');
       const said = (text: string) => () => Promise.resolve(running.output().includes(text));
       await writeFile(file, `{"FlashArrays":[{"MgmtEndPoint":"10.0.0.1","APIToken":"${LATE}" oops`);
-      await eventually('the broken file is reported', 20_000, said('no JSON'));
+      await eventually('the broken file is reported', 60_000, said('no JSON'));
       await writeFile(
         file,
         JSON.stringify({
           FlashArrays: [{ MgmtEndPoint: '10.0.0.1', APIToken: [LATE], Labels: 7 }, { APIToken: LATE }],
         }),
       );
-      await eventually('the malformed entries are reported', 20_000, said('Labels'));
+      await eventually('the malformed entries are reported', 60_000, said('Labels'));
       const metrics = await fetch(`http://127.0.0.1:${running.httpPort}/metrics`).then(answer => answer.text());
       const texts = {
         log: running.output(),

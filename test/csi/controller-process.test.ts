@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Identity, VolumeCapability_AccessMode_Mode } from '../../driver/src/gen/csi_pb.js';
 import type { RunningFleet } from '../simulator/fleet.ts';
@@ -7,6 +6,7 @@ import type { ControllerProcess } from '../support/controller-process.ts';
 import { startController } from '../support/controller-process.ts';
 import type { CsiConnection } from '../support/csi-client.ts';
 import { connectCsi } from '../support/csi-client.ts';
+import { eventually } from '../support/eventually.ts';
 
 let fleet: RunningFleet | null = null;
 let controller: ControllerProcess | null = null;
@@ -51,8 +51,10 @@ describe('controller process', () => {
         details: expect.stringMatching(/a1: It has site=a1, asked for: site=a2/),
       });
       await controller.writeArrays([a1, a2]);
-      await sleep(2500);
-      await service.createVolume(volumeNamed('two', { arraySelector: 'site=a2' }));
+      await eventually('the new array is used', 30_000, async () => {
+        await service.createVolume(volumeNamed('two', { arraySelector: 'site=a2' }));
+        return true;
+      });
       expect(fleet.find('a2').counters.get('POST volumes')).toBe(1);
       expect(await controller.stop()).toBe(0);
       expect(controller.output()).toContain('MgmtEndPoint is \\"https://10.0.0.9\\"');

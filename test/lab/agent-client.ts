@@ -33,7 +33,7 @@ export class AgentClient {
     return this.call<ExecResult>('exec', args, args.timeoutMs + 10_000);
   }
 
-  async call<T>(op: string, args: unknown, timeoutMs = 30_000): Promise<T> {
+  async call<T>(op: string, args: unknown, timeoutMs = 120_000): Promise<T> {
     const connection = await this.#connected();
     const id = this.#nextId++;
     // An idle connection keeps no program alive; a call does.

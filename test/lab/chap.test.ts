@@ -72,7 +72,7 @@ describe('CHAP on real kernels', () => {
       if (!first || !second) throw new Error('There are no plugins.');
       const [n1, n2] = [guestOf(first), guestOf(second)];
       const old = await create(proofOf('n1'));
-      await old.stage();
+      await old.staged();
       await n1.output(`echo kept >${old.stagingPath}/file && sync -f ${old.stagingPath}`);
       const holders = `grep -rl ${proofOf('n1').password} ${RECORDS} 2>/dev/null`;
       expect(await n1.output(`stat -c %a $(${holders})`)).toBe('600\n'.repeat(ARRAY_PORTALS.length));
@@ -83,7 +83,7 @@ describe('CHAP on real kernels', () => {
       const next = old.on(second, proofOf('n2'));
       made.splice(0, 1, next);
       await next.connect();
-      await next.stage(false);
+      await next.staged(false);
       expect(await n2.output(`cat ${next.stagingPath}/file`)).toBe('kept\n');
       const logs = { n1: await first.log(), n2: await second.log() };
       expect(leaks([KEY, proofOf('n1').password, proofOf('n2').password], logs)).toEqual([]);

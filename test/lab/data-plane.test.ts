@@ -76,9 +76,13 @@ describe('the data plane of a simulated array', () => {
 
   async function forget(serial: string): Promise<void> {
     const wwid = wwidOf(serial);
+    // multipathd refuses while the last path of a fresh map still joins, and makes the map anew from a late event.
+    const remove =
+      `multipathd del map ${wwid} >/dev/null; ` +
+      'for p in $paths; do [ ! -e /sys/block/$p/device/delete ] || echo 1 >/sys/block/$p/device/delete; done';
     await n1.output(
-      `paths=$(multipath -ll ${wwid} | grep -oE 'sd[a-z]+'); multipathd del map ${wwid}; ` +
-        `for p in $paths; do echo 1 >/sys/block/$p/device/delete; done; ! multipath -ll | grep ${wwid}`,
+      `paths=$(multipath -ll ${wwid} | grep -oE 'sd[a-z]+'); ` +
+        `for try in $(seq 40); do ${remove}; multipath -ll | grep -q ${wwid} || exit 0; sleep 0.5; done; exit 1`,
     );
   }
 

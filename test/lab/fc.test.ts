@@ -129,8 +129,8 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
     'stages, publishes, expands and gives back a volume',
     async () => {
       const volume = await create('ext4');
-      await volume.stage();
-      await volume.stage();
+      await volume.staged();
+      await volume.staged();
       await volume.publish();
       await volume.publish();
       await eventually('both paths are active', 30_000, async () => (await activePaths(volume)) === 2, 200);
@@ -142,7 +142,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
       await volume.unstage();
       expect(await leftovers(n1)).toBe('');
 
-      await volume.stage(false);
+      await volume.staged(false);
       await volume.publish(true);
       expect(await n1.output(`cat ${volume.targetPath}/file`)).toBe('kept\n');
       expect((await n1.run(`touch ${volume.targetPath}/other`)).stderr).toContain('Read-only file system');
@@ -156,7 +156,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
       const plugin2 = await NodePlugin.start(lab, { worker: 'n2', settings: SETTINGS });
       const n2 = lab.guest('n2');
       const first = await create('block');
-      await first.stage();
+      await first.staged();
       await first.publish();
       await n1.output(`printf '%-4096s' raw | dd of=${first.targetPath} ${DIRECT}`);
       await first.unpublish();
@@ -167,7 +167,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
       const second = first.on(plugin2);
       await second.connect();
       try {
-        await second.stage(false);
+        await second.staged(false);
         await second.publish();
         expect(await n2.output(`head -c 3 ${second.targetPath}`)).toBe('raw');
         await second.unpublish();
@@ -189,7 +189,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
       await writeOld(old);
       await old.disconnect();
       const next = await create('ext4', 200);
-      await next.stage();
+      await next.staged();
       expect(await n1.output(`ls ${next.stagingPath}`)).toBe('lost+found\n');
       expect(await hasMap(old)).toBe(false);
       expect(await ar.output(`tr -d '\\0 ' <${fileOf(old)}`)).toBe('old');
@@ -207,7 +207,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
       const moved = new NodeVolume(plugin, plane, { ...before.options, lun: 211 });
       made.push(moved);
       await moved.connect();
-      await moved.stage(false);
+      await moved.staged(false);
       await eventually('both paths are in its map', 30_000, async () => (await lunsOf(moved)).length === 2, 200);
       expect(await lunsOf(moved)).toEqual(['211', '211']);
       await n1.output(`head -c 1M /dev/urandom | dd of=${await mapOf(moved)} ${DIRECT} iflag=fullblock`);
@@ -221,7 +221,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
     'refuses a LUN number whose old volume is still staged, in words, and writes to neither',
     async () => {
       const old = await create('block', 220);
-      await old.stage();
+      await old.staged();
       await writeOld(old);
       await old.disconnect();
       const next = await create('ext4', 220);
@@ -249,7 +249,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
     'goes on when a port loses its link, mounts with one path, and formats with all paths only',
     async () => {
       const [used, blank] = [await create('ext4'), await create('ext4')];
-      await used.stage();
+      await used.staged();
       await eventually('both paths are active', 30_000, async () => (await activePaths(used)) === 2, 200);
       await fcoe('n1', 'down B');
       const started = performance.now();
@@ -258,7 +258,7 @@ describe('the node plugin over Fibre Channel on a real kernel', () => {
       process.stderr.write(`FC, written after port B lost its link: ${Math.round(performance.now() - started)} ms\n`);
       await eventually('the port is away', 60_000, async () => (await targets('n1')) === 1, 200);
       await used.unstage();
-      await used.stage(false);
+      await used.staged(false);
       expect(await n1.output(`stat -c %s ${used.stagingPath}/file`)).toBe(`${4 * MIB}\n`);
       await expect(blank.stage()).rejects.toThrow(/1 of 2 paths are up, and a new file system needs all/);
 

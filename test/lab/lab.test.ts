@@ -49,8 +49,15 @@ describe('a guest', () => {
 
   it('keeps to one processor, with every process of it', () => {
     const guests = markedProcesses(lab.paths.root).filter(({ command }) => command.includes(' umid=n1'));
-    expect(guests).not.toEqual([]);
-    for (const { pid } of guests) expect(allowedProcessors(pid)).toHaveLength(1);
+    const counts = guests.flatMap(({ pid }) => {
+      try {
+        return [allowedProcessors(pid).length];
+      } catch {
+        return []; // It has ended since.
+      }
+    });
+    expect(counts.length).toBeGreaterThan(3);
+    expect(new Set(counts)).toEqual(new Set([1]));
   });
 
   it('comes back from a power cut as a Ready node', async () => {

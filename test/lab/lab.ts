@@ -85,7 +85,7 @@ export class Lab {
 
   async awaitReady(report: Report): Promise<void> {
     for (let attempt = 0; !existsSync(this.paths.controlSocket); attempt += 1) {
-      if (attempt > 500 || !readRunning(this.paths)) {
+      if (attempt > 6000 || !readRunning(this.paths)) {
         throw new LabError('The lab ended at its start.', `See ${this.paths.logs}/lab.log.`);
       }
       await sleep(20);

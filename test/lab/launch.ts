@@ -147,7 +147,7 @@ async function recordRunning(child: ChildProcess, paths: LabPaths, ports: Record
   const launcherPid = child.pid;
   if (launcherPid === undefined)
     throw new LabError('The lab’s namespaces cannot be started.', 'Is util-linux installed?');
-  for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt += 1) {
+  for (let attempt = 0; attempt < 3000 && child.exitCode === null; attempt += 1) {
     const initPid = initBelow(launcherPid);
     if (initPid !== undefined) {
       const running: RunningLab = { launcherPid, initPid, userNamespace: !isRoot(), ports };

@@ -103,9 +103,12 @@ describe('NFS on real kernels', () => {
     const file = `${volume.targetPath}/${name}`;
     const commands = `echo mmap -rw 0 4096; echo mread 0 4096; echo close; read -r <>/tmp/go; echo mwrite -S 0x61 0 4096; exec sleep 60`;
     await n1.output(`head -c 4096 /dev/zero >${file}; rm -f /tmp/go; mkfifo /tmp/go`);
-    await n1.output(`setsid bash -c '(${commands}) | xfs_io ${file}' </dev/null >/dev/null 2>&1 & sleep 1`);
+    await n1.output(`setsid bash -c '(${commands}) | xfs_io ${file}' </dev/null >/dev/null 2>&1 &`);
+    // It has read its page: the file is mapped, and closed again.
+    const isMapped = `p=$(pgrep -x xfs_io) && grep -q ${name} /proc/$p/maps && ! ls -l /proc/$p/fd | grep -q ${name}`;
+    await n1.output(`for try in $(seq 300); do ${isMapped} && exit 0; sleep 0.1; done; exit 1`);
     await lab.cutPath('n1', 'A');
-    await n1.output('echo >/tmp/go; sleep 0.5; pkill -9 -x xfs_io; pkill -x sleep; true');
+    await n1.output('echo >/tmp/go; sleep 3; pkill -9 -x xfs_io; pkill -x sleep; true');
   }
 
   it(

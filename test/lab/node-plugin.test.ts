@@ -83,8 +83,8 @@ describe('the node plugin on a real kernel', () => {
     'stages, publishes, expands and gives back %s',
     async use => {
       const volume = await create(use);
-      await volume.stage();
-      await volume.stage();
+      await volume.staged();
+      await volume.staged();
       await volume.publish();
       await volume.publish();
       await n1.output(`echo kept >${volume.targetPath}/file && sync -f ${volume.targetPath}`);
@@ -99,7 +99,7 @@ describe('the node plugin on a real kernel', () => {
       await volume.unstage();
       expect(await leftovers()).toBe('');
 
-      await volume.stage(false);
+      await volume.staged(false);
       await volume.publish(true);
       expect(await n1.output(`cat ${volume.targetPath}/file`)).toBe('kept\n');
       expect((await n1.run(`touch ${volume.targetPath}/other`)).stderr).toContain('Read-only file system');
@@ -111,7 +111,7 @@ describe('the node plugin on a real kernel', () => {
     'publishes a raw volume and expands it',
     async () => {
       const volume = await create('block');
-      await volume.stage();
+      await volume.staged();
       await volume.publish();
       await n1.output(
         `printf '%-4096s' raw | dd of=${volume.targetPath} bs=4096 oflag=direct conv=notrunc status=none`,
@@ -131,19 +131,19 @@ describe('the node plugin on a real kernel', () => {
     'clears what a crash left at a LUN number that is another volume now, and never formats that',
     async () => {
       const old = await create('ext4', 200);
-      await old.stage();
+      await old.staged();
       await n1.output(`echo old >${old.stagingPath}/file; umount ${old.stagingPath}`);
       // multipathd refuses for a moment while the last path of a fresh map still joins.
       await n1.output(`for try in $(seq 40); do multipathd del map ${old.wwid} && exit 0; sleep 0.5; done; exit 1`);
       await old.disconnect();
       const next = await create('ext4', 200);
-      await next.stage();
+      await next.staged();
       expect(await n1.output(`ls ${next.stagingPath}`)).toBe('lost+found\n');
       await n1.output(`echo next >${next.stagingPath}/file`);
       await next.unstage();
       await next.disconnect();
       await old.connect();
-      await old.stage(false);
+      await old.staged(false);
       expect(await n1.output(`cat ${old.stagingPath}/file`)).toBe('old\n');
     },
     LIMIT_MS,
@@ -153,12 +153,18 @@ describe('the node plugin on a real kernel', () => {
     'refuses a LUN number whose old volume is still mounted, in words, and changes nothing',
     async () => {
       const old = await create('ext4', 201);
-      await old.stage();
-      await old.disconnect();
-      const next = await create('ext4', 201);
-      await expect(next.stage()).rejects.toThrow(/expected 3624a9370\w+; it is in use by/);
-      const file = `/pool/${next.options.serial.toLowerCase()}`;
-      expect(await lab.guest('ar').output(`tr -d '\\0' <${file} | wc -c`)).toBe('0\n');
+      await old.staged();
+      // Else ext4 itself would write something now and then, to what is another volume now.
+      await n1.output(`fsfreeze -f ${old.stagingPath}`);
+      try {
+        await old.disconnect();
+        const next = await create('ext4', 201);
+        await expect(next.stage()).rejects.toThrow(/expected 3624a9370\w+; it is in use by/);
+        const file = `/pool/${next.options.serial.toLowerCase()}`;
+        expect(await lab.guest('ar').output(`tr -d '\\0' <${file} | wc -c`)).toBe('0\n');
+      } finally {
+        await n1.output(`fsfreeze -u ${old.stagingPath}`);
+      }
     },
     LIMIT_MS,
   );
@@ -215,13 +221,13 @@ describe('the node plugin on a real kernel', () => {
     'goes on while a path is cut, mounts with one path, and formats with all paths only',
     async () => {
       const [used, blank] = [await create('ext4'), await create('ext4')];
-      await used.stage();
+      await used.staged();
       await eventually('both paths are up', 30_000, async () => (await pathsOf(used)) === '2\n');
       await lab.cutPath('n1', 'B');
       const dd = `dd if=/dev/zero of=${used.stagingPath}/file bs=64k count=64 oflag=dsync status=none`;
       await n1.output(`${dd} && echo written >${used.stagingPath}/note && sync -f ${used.stagingPath}`);
       await used.unstage();
-      await used.stage(false);
+      await used.staged(false);
       expect(await n1.output(`cat ${used.stagingPath}/note`)).toBe('written\n');
       await expect(blank.stage()).rejects.toThrow(/1 of 2 paths are up, and a new file system needs all/);
 
@@ -235,14 +241,14 @@ describe('the node plugin on a real kernel', () => {
     'makes one device of the paths to two arrays, and goes on without either',
     async () => {
       const volume = await create('ext4', 30, 31);
-      await volume.stage();
+      await volume.staged();
       await eventually('all paths are up', 30_000, async () => (await pathsOf(volume)) === '4\n');
       await n1.output(`echo kept >${volume.stagingPath}/file && sync -f ${volume.stagingPath}`);
       for (const iqn of [ARRAY_IQN, PEER_IQN]) {
         await n1.output(`iscsiadm -m node -T ${iqn} -u`);
         await n1.output(`echo ${iqn} >>${volume.stagingPath}/file && sync -f ${volume.stagingPath}`);
         await volume.unstage();
-        await volume.stage(false);
+        await volume.staged(false);
       }
       expect(await n1.output(`cat ${volume.stagingPath}/file`)).toBe(`kept\n${ARRAY_IQN}\n${PEER_IQN}\n`);
       await volume.unstage();
@@ -255,7 +261,7 @@ describe('the node plugin on a real kernel', () => {
     'answers an unstage without any path, and is done once they are back',
     async () => {
       const volume = await create('ext4');
-      await volume.stage();
+      await volume.staged();
       await n1.output(`echo safe >${volume.stagingPath}/file && sync -f ${volume.stagingPath}`);
       for (const fabric of ['A', 'B'] as const) await lab.cutPath('n1', fabric);
       const outcome = await volume.unstage().then(

@@ -105,8 +105,8 @@ describe('the node plugin over NVMe on a real kernel', () => {
     'stages, publishes, expands and gives back %s by %s',
     async (use, nvme) => {
       const volume = await create(use, nvme);
-      await volume.stage();
-      await volume.stage();
+      await volume.staged();
+      await volume.staged();
       expect(await controllers('live')).toBe(2);
       expect(await transports()).toBe(nvme === 'nvme-tcp' ? 'tcp' : 'rdma');
       await volume.publish();
@@ -123,7 +123,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
       await volume.unstage();
       expect(await leftovers(n1)).toBe('');
 
-      await volume.stage(false);
+      await volume.staged(false);
       await volume.publish(true);
       expect(await n1.output(`cat ${volume.targetPath}/file`)).toBe('kept\n');
       expect((await n1.run(`touch ${volume.targetPath}/other`)).stderr).toContain('Read-only file system');
@@ -135,7 +135,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
     'publishes a raw volume and expands it',
     async () => {
       const volume = await create('block');
-      await volume.stage();
+      await volume.staged();
       await volume.publish();
       await n1.output(
         `printf '%-4096s' raw | dd of=${volume.targetPath} bs=4096 oflag=direct conv=notrunc status=none`,
@@ -157,7 +157,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
       plugin2 ??= await NodePlugin.start(lab, { worker: 'n2', settings: { sanType: 'nvme-tcp' } });
       const n2 = lab.guest('n2');
       const first = await create('ext4', nvme);
-      await first.stage();
+      await first.staged();
       await n1.output(`echo one >${first.stagingPath}/file`);
       await first.unstage();
       await first.disconnect();
@@ -166,7 +166,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
       const second = first.on(plugin2);
       await second.connect();
       try {
-        await second.stage(false);
+        await second.staged(false);
         await n2.output(`grep -x one ${second.stagingPath}/file && echo two >>${second.stagingPath}/file`);
         await expect(first.stage(false)).rejects.toThrow(/could not be connected/);
       } finally {
@@ -187,7 +187,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
     'goes on while a path by %s is cut, mounts with one path, and formats with all paths only',
     async nvme => {
       const [used, blank] = [await create('ext4', nvme), await create('ext4', nvme)];
-      await used.stage();
+      await used.staged();
       const dd = `dd if=/dev/zero of=${used.stagingPath}/file bs=64k count=64 oflag=dsync status=none`;
       const write = `${dd} && echo written >${used.stagingPath}/note && sync -f ${used.stagingPath}`;
       // One of them is the path that the kernel uses.
@@ -203,7 +203,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
       }
       await eventually('the controller is lost', 60_000, async () => (await controllers('live')) === 1, 500);
       await used.unstage();
-      await used.stage(false);
+      await used.staged(false);
       expect(await n1.output(`cat ${used.stagingPath}/note`)).toBe('written\n');
       await expect(blank.stage()).rejects.toThrow(/1 of 2 paths are up, and a new file system needs all/);
 
@@ -218,7 +218,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
     'answers an unstage without any path, and is done once they are back',
     async () => {
       const volume = await create('ext4');
-      await volume.stage();
+      await volume.staged();
       await n1.output(`echo safe >${volume.stagingPath}/file && sync -f ${volume.stagingPath}`);
       // A minute else.
       await n1.output(
@@ -258,7 +258,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
     'never takes a namespace for the volume whose number the array gave to another',
     async () => {
       const volume = await create('ext4');
-      await volume.stage();
+      await volume.staged();
       await volume.unstage();
       await volume.disconnect();
       const next = new NodeVolume(plugin, plane, { ...volume.options, lun: volume.options.lun + 500 });
@@ -267,7 +267,7 @@ describe('the node plugin over NVMe on a real kernel', () => {
       await volume.unstage();
       await next.disconnect();
       await volume.connect();
-      await volume.stage(false);
+      await volume.staged(false);
       expect(await n1.output(`ls ${volume.stagingPath}`)).toBe('lost+found\n');
     },
     LIMIT_MS,

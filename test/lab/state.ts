@@ -67,7 +67,7 @@ export function readRunning(paths: LabPaths): RunningLab | undefined {
 }
 
 /** A process that becomes another program has no environment for a moment, or a part of it; a busy machine makes that long. */
-const LOOKS = 50;
+const LOOKS = 2500;
 const BETWEEN_LOOKS_MS = 2;
 
 function carriesMarkSoon(pid: number, root: string): boolean {
@@ -76,10 +76,20 @@ function carriesMarkSoon(pid: number, root: string): boolean {
     const environment = environmentOf(pid);
     if (hasMark(environment, root)) return true;
     if (environment === null || (environment !== '' && environment === last)) return false;
+    if (environment === '' && hasEnded(pid)) return false;
     last = environment;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_LOOKS_MS);
   }
   return false;
+}
+
+/** It has, but nobody has asked for its exit code yet. */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^State:\s+[ZX]/mu.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
+  }
 }
 
 /** Whether a process has this lab's mark in its environment; false for processes of others that may not be read. */

@@ -70,7 +70,7 @@ export async function sweep(name?: string): Promise<Leftovers> {
 }
 
 /** Waits until no process carries the lab's mark; returns those that are left at the time limit. */
-export async function awaitNoProcess(root: string, limitMs = 15_000): Promise<readonly MarkedProcess[]> {
+export async function awaitNoProcess(root: string, limitMs = 60_000): Promise<readonly MarkedProcess[]> {
   const end = performance.now() + limitMs;
   let left = markedProcesses(root);
   while (left.length > 0 && performance.now() < end) {

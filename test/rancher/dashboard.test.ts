@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { getObject } from '../support/product/api.ts';
 import { kubectl } from '../support/product/cluster.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
-import { awaitBound } from '../support/product/workloads.ts';
+import { awaitBound, decisionOn } from '../support/product/workloads.ts';
 import { addFlashArray, typeToken } from './support/array-form.ts';
 import { barriersIn } from './support/barriers.ts';
 import type { PageName, Theme } from './support/dashboard-session.ts';
@@ -196,10 +196,8 @@ describe('an administrator in the dashboard', () => {
     async () => {
       await logIn('admin');
       await kubectl(stage.lab, ['apply', '--filename', 'test/sandbox/manifests/claim.yaml']);
-      await awaitBound(stage.lab, 'demo-database', MINUTES);
-      const selector = 'reason=VolumePlaced,involvedObject.name=demo-database';
-      const events = ['get', 'events', '--field-selector', selector, '-o=jsonpath={.items[0].message}'];
-      const sentence = await kubectl(stage.lab, events);
+      await awaitBound(stage.lab, 'demo-database', 3 * MINUTES);
+      const sentence = await decisionOn(stage.lab, 'demo-database');
       const volumes = await session.open('volumes');
       await volumes.getByText('default/demo-database').waitFor();
       expect(squeezed(await volumes.innerText())).toContain(squeezed(sentence));

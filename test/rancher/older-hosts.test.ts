@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { claim, storageClass } from '../cluster/manifests.ts';
+import { eventually } from '../support/eventually.ts';
 import { apply, kubectl } from '../support/product/cluster.ts';
 import { NAMESPACE, RELEASE } from '../support/product/install.ts';
 import { awaitBound } from '../support/product/workloads.ts';
@@ -23,7 +24,7 @@ useDashboard({
   begin: async () => {
     await apply(stage.lab, storageClass(NAME, { arraySelector: 'tier=gold' }));
     await apply(stage.lab, claim({ name: NAME, class: NAME }));
-    await awaitBound(stage.lab, NAME, MINUTES);
+    await awaitBound(stage.lab, NAME, 3 * MINUTES);
   },
   end: async () => {
     await kubectl(stage.lab, ['delete', 'pvc', NAME, '--ignore-not-found', '--wait=false']);
@@ -64,14 +65,18 @@ describe(`the dashboard of Rancher ${oldestHost.version}`, () => {
       await classes.getByTestId('pso-class-designer').waitFor();
       const arrays = await session.open('arrays');
       await arrays.getByText('Up', { exact: true }).first().waitFor();
-      await setHealth('Trouble');
-      await session.page.getByText(`${ARRAY} cannot be used`).first().waitFor();
+      await eventually('the trouble is told', MINUTES, async () => {
+        // The driver writes what is true now and then.
+        await setHealth('Trouble');
+        await session.page.getByText(`${ARRAY} cannot be used`).first().waitFor({ timeout: 10_000 });
+        return true;
+      });
       const colour = `getComputedStyle(document.body).getPropertyValue('--error-badge')`;
       expect(await session.page.evaluate<string>(colour)).not.toBe('');
       await setHealth('Healthy');
       await session.page.getByText(`${ARRAY} can be used again`).first().waitFor();
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 
   it(
@@ -111,7 +116,7 @@ describe(`the dashboard of Rancher ${oldestHost.version}`, () => {
       expect(squeezed(await tab.getByTestId('pso-figure-size').innerText())).toBe('1 GiB');
       expect(squeezed(await tab.getByTestId('pso-placement-outcome').innerText())).toContain('1 GiB placed on ');
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 
   it(
@@ -133,6 +138,6 @@ describe(`the dashboard of Rancher ${oldestHost.version}`, () => {
       await session.page.getByRole('button', { name: 'Next' }).click();
       await session.page.getByTestId('pso-chart-form').getByTestId('pso-fleet-editor').waitFor();
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 });

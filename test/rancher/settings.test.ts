@@ -220,7 +220,7 @@ describe('all settings', () => {
       expect([...stage.tokens, TYPED_TOKEN].filter(token => holds(everything, token))).toEqual([]);
       expect(await settings.getByTestId('pso-support-failed').count()).toBe(0);
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 
   it(
@@ -234,7 +234,7 @@ describe('all settings', () => {
       const kept = await session.everythingKept();
       expect([...stage.tokens, TYPED_TOKEN].filter(token => kept.includes(token))).toEqual([]);
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 });
 
@@ -254,7 +254,7 @@ describe('at a glance', () => {
       await card.getByRole('link', { name: 'Arrays' }).click();
       await session.shown('arrays');
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 
   it(
@@ -278,7 +278,7 @@ describe('at a glance', () => {
       await opener.click();
       await detail.waitFor({ state: 'detached' });
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 
   it(

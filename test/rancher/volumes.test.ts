@@ -194,6 +194,6 @@ describe('a volume', () => {
       await tab.getByTestId('pso-volume-no-figures').getByText('services/proxy').waitFor();
       expect(await squeezed(tab.getByTestId('pso-placement-words'))).toContain('GiB placed on');
     },
-    2 * MINUTES,
+    4 * MINUTES,
   );
 });

@@ -14,8 +14,12 @@ export async function withoutLeftovers(layer: () => Promise<LayerResult>): Promi
   const started = Date.now();
   const result = await layer();
   const end = performance.now() + PATIENCE_MS;
-  while (leftovers().processes.length > 0 && performance.now() < end) await sleep(500);
-  const { processes } = await sweep();
+  let { processes } = leftovers();
+  while (processes.length > 0 && performance.now() < end) {
+    await sleep(500);
+    ({ processes } = leftovers());
+  }
+  await sweep();
   const [first] = processes;
   const left =
     first === undefined

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -134,7 +134,9 @@ async function main(): Promise<void> {
   const control = new ControlServer(fleet);
   const controlUrl = await control.listen('127.0.0.1', options.controlPort);
   if (options.valuesFile !== null) {
-    writeFileSync(options.valuesFile, valuesFor(fleet), { mode: 0o600 });
+    // At once: who waits for the file reads it as soon as it is there.
+    writeFileSync(`${options.valuesFile}.new`, valuesFor(fleet), { mode: 0o600 });
+    renameSync(`${options.valuesFile}.new`, options.valuesFile);
     process.stdout.write(`values: ${options.valuesFile}\n`);
   }
   const ended = untilSignal();

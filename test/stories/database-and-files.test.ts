@@ -59,6 +59,5 @@ describe.each([
     expect([201, 204]).toContain((await requestInside(product.lab, 'PUT', await url(file), text)).status);
   }
 
-  const url = async (file: string): Promise<string> =>
-    `http://${(await story.readyPods('stack'))[0]?.address ?? ''}:8080${file}`;
+  const url = async (file: string): Promise<string> => `http://${(await story.readyPod('stack')).address}:8080${file}`;
 });

@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => story.end(), 300_000);
 
 async function ask(method: string, file: string, body?: string): Promise<Answer> {
-  const [pod] = await story.readyPods('files');
-  return requestInside(story.product.lab, method, `http://${pod?.address ?? ''}:8080${file}`, body);
+  const { address } = await story.readyPod('files');
+  return requestInside(story.product.lab, method, `http://${address}:8080${file}`, body);
 }
 
 it('takes a file by PUT and gives it by GET', async () => {

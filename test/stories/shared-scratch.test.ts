@@ -118,8 +118,8 @@ it('shuts out the node that has no replica any more, as a mount by hand finds', 
 }, 300_000);
 
 it('lets it in again with a replica, which sees what was written meanwhile', async () => {
-  const [first] = await story.readyPods('scratch');
-  await story.exec(first?.name ?? '', 'echo meanwhile > /scratch/note');
+  const first = await story.readyPod('scratch');
+  await story.exec(first.name, 'echo meanwhile > /scratch/note');
   await story.kubectl(['scale', 'deployment', 'scratch', '--replicas=2']);
   const pods = await story.awaitPods('scratch', 2);
   await awaitRulesFor(['n1', 'n2']);

@@ -52,6 +52,9 @@ export class Story {
   /** Makes the namespace; nothing is applied yet. */
   static async begin(product: Product, folder: string, namespace = `story-${folder}`): Promise<Story> {
     await kubectl(product.lab, ['create', 'namespace', namespace]);
+    // No pod is admitted before it is there.
+    const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+    await eventually('its service account', 60_000, () => getObject(product.lab, account).then(() => true));
     return new Story(product, folder, namespace);
   }
 
@@ -71,7 +74,7 @@ export class Story {
     return (await this.kubectl(['exec', pod, ...flags, '--', 'bash', '-c', command])).trimEnd();
   }
 
-  async readyPods(app: string): Promise<readonly ReadyPod[]> {
+  async #readyPods(app: string): Promise<readonly ReadyPod[]> {
     return (await this.#pods(app)).flatMap(({ metadata: { name, deletionTimestamp }, spec: { nodeName }, status }) => {
       const ready = status.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True');
       if (!ready || deletionTimestamp !== undefined) return [];
@@ -79,11 +82,22 @@ export class Story {
     });
   }
 
+  /** One of them that is Ready; a node of a machine that stands still for a while is not for a moment, nor are its pods. */
+  async readyPod(app: string): Promise<ReadyPod> {
+    let pod: ReadyPod | undefined;
+    await eventually(`a Ready pod of ${app}`, 60_000, async () => {
+      [pod] = await this.#readyPods(app);
+      return pod !== undefined;
+    });
+    if (pod === undefined) throw new Error(`No pod of ${app} is Ready.`);
+    return pod;
+  }
+
   /** Waits until just so many pods of the app are there, all of them Ready. */
   async awaitPods(app: string, count: number, limitMs = 180_000): Promise<readonly ReadyPod[]> {
     let ready: readonly ReadyPod[] = [];
     await eventually(`${count} Ready pods of ${app}, and no other`, limitMs, async () => {
-      ready = await this.readyPods(app);
+      ready = await this.#readyPods(app);
       return ready.length === count && (await this.#pods(app)).length === count;
     });
     return ready;
@@ -131,7 +145,7 @@ export class Story {
     await this.kubectl(['delete', 'namespace', this.namespace, '--timeout=180s']);
     await kubectl(this.product.lab, ['delete', 'storageclass', '-l', `story=${path.basename(this.folder)}`]);
     let left: readonly string[] = [];
-    const limitMs = 60_000;
+    const limitMs = 110_000;
     await eventually('nothing left', limitMs, async () => {
       left = await leftoversOf(this.product, volumes);
       return left.length === 0;

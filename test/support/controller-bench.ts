@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import {} from '@jest/globals';
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
 import { readHandlebars } from '../../driver/src/adapters/handlebars-template.ts';
@@ -51,9 +51,6 @@ export interface Wiring {
   /** Of all PersistentVolumes. */
   readonly volumeIds?: readonly string[];
 }
-
-/** Certificates and first polls take a while on a busy machine. */
-jest.setTimeout(60_000);
 
 export const CLUSTER = 'k8s';
 
@@ -139,7 +136,7 @@ async function open(arrays: RunningFleet, wiring: Wiring): Promise<ControllerBen
 }
 
 /** A busy machine may miss the first poll; an array that is down, or sick by a test's will, is not waited for for ever. */
-async function reached(fleet: Fleet, { arrays }: RunningFleet): Promise<void> {
+export async function reached(fleet: Fleet, { arrays }: RunningFleet): Promise<void> {
   await fleet.whenAsked(10_000);
   const expected = arrays.filter(({ array }) => !array.isDown);
   const isReached = () => expected.every(({ endpoint }) => fleet.member(endpoint)?.silentSinceMs === null);

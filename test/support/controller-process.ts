@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -135,7 +135,11 @@ export async function startController(
     dir,
     readyMs: performance.now() - startMs,
     output: () => text,
-    writeArrays: next => writeFile(file('pure.json'), arraysFile(next)),
+    // At once, as the kubelet does it: the driver may read at any moment.
+    writeArrays: async next => {
+      await writeFile(file('pure.json.new'), arraysFile(next));
+      await rename(file('pure.json.new'), file('pure.json'));
+    },
     stop: async () => {
       const code = await end('SIGTERM');
       await rm(dir, { recursive: true, force: true });

@@ -13,6 +13,7 @@ import {
   hostNqn,
   initiatorName,
 } from '../lab/options.ts';
+import { eventually } from './eventually.ts';
 import type { NodePlugin } from './node-plugin.ts';
 
 export type Use = 'ext4' | 'xfs' | 'block';
@@ -103,6 +104,14 @@ export class NodeVolume {
         LIMIT_MS,
       ),
     );
+  }
+
+  /**
+   * As a kubelet: again, until it is. On a machine that stands still for seconds a path may come so late, or go, that the
+   * plugin refuses to look at a volume, or format it, over the others alone.
+   */
+  async staged(isCreatedBlank = true): Promise<void> {
+    await eventually(`${this.wwid} is staged`, 90_000, () => this.stage(isCreatedBlank).then(() => true), 500);
   }
 
   publish(readonly = false): Promise<number> {

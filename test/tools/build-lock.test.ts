@@ -18,11 +18,16 @@ describe('build lock', () => {
   it('lets one builder in at a time and tells the other once that it waits', async () => {
     const order: string[] = [];
     const first = await takeLock(file, () => order.push('first waits'));
-    const second = takeLock(file, () => order.push('second waits'), 200).then(lock => {
+    const told = Promise.withResolvers<undefined>();
+    const waits = (): void => {
+      order.push('second waits');
+      told.resolve(undefined);
+    };
+    const second = takeLock(file, waits).then(lock => {
       order.push('second in');
       return lock;
     });
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await told.promise;
     order.push('first out');
     await first.release();
     await (await second).release();
@@ -40,9 +45,9 @@ describe('build lock', () => {
     await writeFile(file, 'pid:[1] 1 1');
     const waits: string[] = [];
     const before = performance.now();
-    const lock = await takeLock(file, () => waits.push('waits'), 300);
+    const lock = await takeLock(file, () => waits.push('waits'), 3000);
     expect(waits).toEqual(['waits']);
-    expect(performance.now() - before).toBeGreaterThan(250);
+    expect(performance.now() - before).toBeGreaterThan(2500);
     await lock.release();
   });
 

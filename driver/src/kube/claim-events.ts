@@ -17,12 +17,14 @@ const MAX_QUEUE = 500;
 /** The same sentence about a claim is not told again so soon: the provisioner retries for hours. */
 const QUIET_MS = 5 * 60_000;
 const MAX_REMEMBERED = 2000;
+/** Why a volume is where it is should not be lost to an API server that restarts. */
+const PAUSES_MS = [1000, 5000, 30_000];
 
 /** `pvc-<uid>` is the provisioner's name for a volume. */
 export const claimUid = (volumeName: string): string | null =>
   /^pvc-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(volumeName)?.[1] ?? null;
 
-/** Writes events one by one in the background; an API server that is away costs nothing but the event. */
+/** Writes events one by one in the background; an API server that stays away costs nothing but the event. */
 export class ClaimEvents {
   readonly #client: KubeClient;
   readonly #clock: Clock;
@@ -59,18 +61,32 @@ export class ClaimEvents {
   async #run(): Promise<void> {
     this.#isRunning = true;
     for (let event = this.#queue.shift(); event; event = this.#queue.shift()) {
-      try {
-        const { status } = await this.#client.request(
-          'POST',
-          `/api/v1/namespaces/${event.namespace}/events`,
-          this.#body(event),
-        );
-        if (status >= 300) this.#logger.warn({ claim: event.claim, status }, 'The API server refused an event.');
-      } catch (error) {
-        this.#logger.debug({ claim: event.claim }, `An event was not written: ${String(error)}`);
-      }
+      await this.#write(event);
     }
     this.#isRunning = false;
+  }
+
+  async #write(event: ClaimEvent): Promise<void> {
+    const body = this.#body(event);
+    for (const pauseMs of [...PAUSES_MS, null]) {
+      const fault = await this.#post(event, body);
+      if (fault === null) return;
+      if (pauseMs === null) this.#logger.warn({ claim: event.claim }, `An event was not written: ${fault}`);
+      else await this.#clock.sleep(pauseMs);
+    }
+  }
+
+  /** What may pass by itself; null where there is nothing more to do. */
+  async #post({ namespace, claim }: ClaimEvent, body: object): Promise<string | null> {
+    try {
+      const { status } = await this.#client.request('POST', `/api/v1/namespaces/${namespace}/events`, body);
+      if (status === 429 || status >= 500) return `the API server answered ${status}.`;
+      // 409: an attempt before had come through.
+      if (status >= 300 && status !== 409) this.#logger.warn({ claim, status }, 'The API server refused an event.');
+      return null;
+    } catch (error) {
+      return String(error);
+    }
   }
 
   #body({ namespace, claim, uid, type, reason, message }: ClaimEvent): object {

@@ -77,12 +77,39 @@ describe('claim events', () => {
     await clock.advance(0);
     expect(client.posted).toHaveLength(2);
   });
-  it('survive an API server that is away', async () => {
+  it('come late from an API server that was away, once', async () => {
     const { clock, client, parts } = setUp();
     const events = new ClaimEvents(parts);
     client.isDown = true;
     events.tell(event);
-    await clock.advance(0);
+    await clock.advance(500);
+    client.isDown = false;
+    expect(client.posted).toEqual([]);
+    await clock.advance(60_000);
+    expect(client.posted).toHaveLength(1);
+  });
+  it('are tried again under the same name where the server said that it is overloaded, and not where it refused', async () => {
+    const { clock, client, parts } = setUp();
+    const events = new ClaimEvents(parts);
+    client.answer = { status: 503, body: {} };
+    events.tell(event);
+    await clock.advance(500);
+    client.answer = { status: 409, body: {} };
+    await clock.advance(60_000);
+    const names = client.posted.map(({ body }) => (body as { metadata: { name: string } }).metadata.name);
+    expect(names).toHaveLength(2);
+    expect(new Set(names).size).toBe(1);
+    client.answer = { status: 403, body: {} };
+    events.tell(event);
+    await clock.advance(60_000);
+    expect(client.posted).toHaveLength(3);
+  });
+  it('are given up for an API server that stays away, and the next ones are written', async () => {
+    const { clock, client, parts } = setUp();
+    const events = new ClaimEvents(parts);
+    client.isDown = true;
+    events.tell(event);
+    await clock.advance(10 * 60_000);
     client.isDown = false;
     events.tell(event);
     await clock.advance(0);

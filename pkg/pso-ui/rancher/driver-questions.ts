@@ -2,7 +2,7 @@ import type { Store } from './store.ts';
 
 /** Fixed names of the chart, so that rights can name them. */
 const SERVICE = 'http:pure-pso-preview:9897';
-const MAX_WAIT_MS = 15_000;
+const MAX_WAIT_MS = 30_000;
 
 /** Asks a controller through the API server's proxy: by GET, or by POST where there is a question. Changes nothing there. */
 export function askDriver(store: Store, namespace: string, path: string, question?: object): Promise<any> {

@@ -30,7 +30,9 @@ export function exec({ command, timeoutMs, stdin }: ExecArgs): Promise<ExecResul
     });
     child.on('exit', (code, signal) => {
       const exitCode = timedOut ? 124 : (code ?? 128 + (signal ? constants.signals[signal] : 0));
-      const drained = setTimeout(() => finish(exitCode), DRAIN_MS);
+      clearTimeout(timer);
+      // After a pause of this process, timers come before what was there to read.
+      const drained = setTimeout(() => setImmediate(finish, exitCode), DRAIN_MS);
       child.on('close', () => {
         clearTimeout(drained);
         finish(exitCode);

@@ -68,7 +68,7 @@ export root exports
 mkfifo "/run/$link"
 ip netns exec "$link" unshare --mount --propagation private bash -euc inside </dev/null >"/run/$link" 2>"/var/log/$link.log" &
 keeper=$!
-read -r -t 20 answer <"/run/$link" || true
+read -r -t 90 answer <"/run/$link" || true
 [ "${answer:-}" = up ] || { cat "/var/log/$link.log"; exit 1; }
 # nsenter wants the process itself: neither ip nor unshare forks.
 echo "$keeper" | tee "/run/$link.pid"

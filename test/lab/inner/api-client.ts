@@ -49,7 +49,7 @@ export class ApiClient {
       answer = await this.send('POST', collection, object);
       if (answer.status < 300 && answer.status > 0) return;
       if (answer.status === 409) return;
-      if (![0, 404, 429, 503].includes(answer.status)) break;
+      if (![0, 404, 429, 500, 503, 504].includes(answer.status)) break;
       await sleep(100);
     }
     throw new LabError(`POST ${collection} was answered ${answer.status}: ${answer.body.slice(0, 300)}.`, '');

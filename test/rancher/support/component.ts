@@ -2,11 +2,7 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compileFunction } from 'node:vm';
-import { jest } from '@jest/globals';
 import { build, type Plugin } from 'esbuild';
-
-// A component is compiled when it is mounted: a second on an idle machine, many on a busy one.
-jest.setTimeout(60_000);
 
 const UI = path.resolve(import.meta.dirname, '../../../pkg/pso-ui');
 /** Translates to the key and what fills its blanks. */

@@ -7,7 +7,7 @@ import type { Rancher } from './rancher.ts';
 
 const VIEWPORT = { width: 1400, height: 900 };
 /** A row is seen some seconds after its object, on a busy machine later. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const PICTURES = path.resolve(import.meta.dirname, '../../../build/rancher');
 
 export type Theme = 'light' | 'dark';
@@ -75,7 +75,11 @@ export class DashboardSession {
 
   async shown(name: PageName): Promise<Locator> {
     await this.page.locator(`[data-testid=pso-page-${name}][aria-busy=false]`).waitFor();
-    return this.page.getByTestId(`pso-page-${name}`);
+    const shown = this.page.getByTestId(`pso-page-${name}`);
+    // What comes late is shown all the same, in the place of these words.
+    const late = shown.getByTestId('pso-page-error').filter({ hasText: 'Nothing has come within' });
+    await late.waitFor({ state: 'detached' });
+    return shown;
   }
 
   async goto(address: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Lab } from '../../lab/lab.ts';
+import { eventually } from '../../support/eventually.ts';
 import { apply, kubectl } from '../../support/product/cluster.ts';
 import { testImage } from '../../support/product/install.ts';
 
@@ -45,10 +46,10 @@ const objects = [
 
 /** Under the Service that Rancher's monitoring has. */
 export async function startGrafanaStandIn(lab: Lab): Promise<{ close(): Promise<void> }> {
-  await apply(lab, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-  await kubectl(lab, ['wait', `pod/${NAME}`, '--namespace', NAMESPACE, '--for=condition=Ready', '--timeout=60s'], {
-    timeoutMs: 70_000,
-  });
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  // A new namespace takes no pod before it has its service account.
+  await eventually('Grafana is made', 60_000, () => apply(lab, list).then(() => true), 1000);
+  await kubectl(lab, ['wait', `pod/${NAME}`, '--namespace', NAMESPACE, '--for=condition=Ready', '--timeout=60s']);
   return {
     close: async () => {
       await kubectl(lab, ['delete', `service/${NAME}`, `pod/${NAME}`, '--namespace', NAMESPACE, '--timeout=60s']);

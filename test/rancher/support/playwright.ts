@@ -100,7 +100,11 @@ export interface Browser {
 
 interface Playwright {
   readonly chromium: {
-    launch(options: { readonly executablePath: string; readonly args: readonly string[] }): Promise<Browser>;
+    launch(options: {
+      readonly executablePath: string;
+      readonly args: readonly string[];
+      readonly timeout: number;
+    }): Promise<Browser>;
   };
 }
 
@@ -112,5 +116,9 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-bac
 export function launchBrowser(tools: string): Promise<Browser> {
   const load = createRequire(path.join(tools, 'package.json')) as (name: string) => unknown;
   const { chromium } = load('playwright-core') as Playwright;
-  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, '--disable-component-update'] });
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [...FLAGS, '--disable-component-update'],
+    timeout: 120_000,
+  });
 }

@@ -2,9 +2,11 @@ import type { Lab } from '../../lab/lab.ts';
 import { LabError } from '../../lab/lab-error.ts';
 import type { RunOptions, RunResult } from '../../lab/run-program.ts';
 
-/** kubectl that throws with its own last words; returns standard output. */
+/** kubectl that throws with its own last words; returns standard output. It is given more time than its `--timeout`. */
 export async function kubectl(lab: Lab, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  return outputOf('kubectl', args, await lab.kubectl(args, options));
+  const ownSeconds = args.map(arg => Number(/^--timeout=(\d+)s$/u.exec(arg)?.[1] ?? 0));
+  const timeoutMs = 60_000 + Math.max(0, ...ownSeconds) * 1000;
+  return outputOf('kubectl', args, await lab.kubectl(args, { timeoutMs, ...options }));
 }
 
 /** `kubectl … -o json`. The caller names the shape it reads. */

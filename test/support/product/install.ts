@@ -65,7 +65,13 @@ export async function installChart(lab: Lab, options: InstallOptions): Promise<v
 }
 
 export async function isInstalled(lab: Lab): Promise<boolean> {
-  return (await lab.helm(['status', RELEASE, '--namespace', NAMESPACE])).code === 0;
+  let isThere = false;
+  await eventually('Helm tells whether the release is there', 60_000, async () => {
+    const { code, stderr } = await lab.helm(['status', RELEASE, '--namespace', NAMESPACE]);
+    isThere = code === 0;
+    return isThere || stderr.includes('not found');
+  });
+  return isThere;
 }
 
 export async function upgradeChart(lab: Lab, options: InstallOptions): Promise<void> {

@@ -53,6 +53,17 @@ export async function eventsOf(lab: Lab, kind: string, name: string): Promise<re
   return items;
 }
 
+/** What the event on a claim says of its placement; the driver writes it when the volume is made, and does not wait for it. */
+export async function decisionOn(lab: Lab, claim: string): Promise<string> {
+  let sentence = '';
+  await eventually(`the event with the decision on ${claim}`, 60_000, async () => {
+    const events = await eventsOf(lab, 'PersistentVolumeClaim', claim);
+    sentence = events.find(({ reason }) => reason === 'VolumePlaced')?.message ?? '';
+    return sentence !== '';
+  });
+  return sentence;
+}
+
 /** Waits until the database takes statements: after a crash it replays its log first. */
 export async function awaitDatabase(lab: Lab, pod: string, limitMs: number): Promise<void> {
   await eventually(`the database in ${pod} answers`, limitMs, async () => (await sql(lab, pod, 'select 1')) === '1');
