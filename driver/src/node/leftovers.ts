@@ -41,13 +41,17 @@ export class Leftovers {
   async clear(present: readonly Disk[], wwid: string, place: Place): Promise<void> {
     await this.rescan(present);
     const after = await listDisks(this.#parts.fs);
+    const names = present.map(({ name }) => name);
     for (const before of present) {
       const { name } = before;
       const users = await this.#usersOf(before);
+      const others = users.filter(user => user !== `mpath-${wwid}`);
       const isOurs = [before, after.find(disk => disk.name === name)].every(disk => disk?.wwid === wwid);
-      if (isOurs && users.every(user => user === `mpath-${wwid}`)) continue;
-      const isFree = place.isScannedByKernel && !(await this.#areInUse(users));
-      const left = isFree ? await this.#takeOut(before, users) : users;
+      if (isOurs && others.length === 0) continue;
+      // multipathd may have been quick to make it a path of our map, by its new identity.
+      const mayGo = (place.isScannedByKernel || others.length === 0) && !(await this.#areInUse(others));
+      const isFree = mayGo && !(await this.#wouldLoseMap(users, names));
+      const left = isFree ? await this.#takeOut(before, others) : users;
       if (left.length > 0) throw staleInUse(before, wwid, place, left, isFree);
       await this.#remove(before, `Removing stale device ${name} at LUN ${place.lun}.`);
     }

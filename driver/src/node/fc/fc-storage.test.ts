@@ -205,6 +205,29 @@ describe('what the kernel brought in by itself', () => {
     expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} 1`));
   });
 
+  it('goes, though multipathd was quick to take it for a path of our volume', async () => {
+    leftBehind();
+    node.kernel.isMultipathdQuick = true;
+    const names = node.kernel.disks.map(({ name }) => name);
+    await storage.stage(stageRequest());
+    expect(node.kernel.maps.map(map => map.wwid)).toEqual([wwid]);
+    expect(addresses()).toEqual(targetWwpns.map(wwpn => `${wwpn} 1`));
+    // What the kernel kept of the other volume is gone with its devices.
+    expect(node.kernel.disks.filter(({ name }) => names.includes(name))).toEqual([]);
+  });
+
+  it('is refused as the only path to our volume that is in use', async () => {
+    leftBehind();
+    node.kernel.isMultipathdQuick = true;
+    node.kernel.rescan(node.kernel.disks[0]?.name ?? '');
+    const [map] = node.kernel.maps.filter(one => one.wwid === wwid);
+    node.claimed.add(`/dev/${map?.device ?? ''}`);
+    const before = node.kernel.disks.map(({ name }) => name);
+    await expect(storage.stage(stageRequest())).rejects.toMatchObject({ id: 'device-in-use' });
+    expect(node.kernel.disks.map(({ name }) => name)).toEqual(before);
+    expect(node.kernel.maps.find(one => one.wwid === wwid)?.slaves).toEqual(before);
+  });
+
   it('goes with its map, though multipathd and udev are busy with that', async () => {
     leftBehind();
     node.kernel.delayedRemovals = 3;

@@ -71,6 +71,8 @@ export class FakeKernel {
   /** How often multipathd still builds a removed map anew while its paths are there. */
   comebacks = 0;
   hasMultipathd = true;
+  /** multipathd hears of a disk's new identity before anybody else looks. */
+  isMultipathdQuick = false;
   /** How often multipathd answers that it gives up no path now. */
   delayedRemovals = 0;
   /** How often udev still looks at a map that is to go. */
@@ -125,8 +127,10 @@ export class FakeKernel {
     const disk = this.disks.find(candidate => candidate.name === name);
     const volume = disk && this.volumes.get(this.luns.get(disk.lun) ?? '');
     if (!disk || !volume || disk.isDown) return;
+    const isOther = disk.wwid !== volume.wwid;
     disk.wwid = volume.wwid;
     disk.bytes = volume.bytes;
+    if (isOther && this.isMultipathdQuick && this.removePath(name)) this.buildMaps();
   }
 
   deleteDisk(name: string): void {
