@@ -1,4 +1,3 @@
-import {} from '@jest/globals';
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
 import { readHandlebars } from '../../driver/src/adapters/handlebars-template.ts';
