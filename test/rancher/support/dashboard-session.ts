@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { PAGES as EXPLORER_PAGES } from '../../../pkg/pso-ui/product-name.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Browser, BrowserContext, Locator, Page, Request } from './playwright.ts';
 import type { Rancher } from './rancher.ts';
@@ -11,20 +12,8 @@ const PATIENCE_MS = 60_000;
 const PICTURES = path.resolve(import.meta.dirname, '../../../build/rancher');
 
 export type Theme = 'light' | 'dark';
-/** Of the extension, in the order of the side bar; the last is at the top level. */
-export const PAGES = [
-  'overview',
-  'start',
-  'arrays',
-  'nodes',
-  'classes',
-  'placement',
-  'volumes',
-  'recover',
-  'settings',
-  'import',
-  'fleet',
-] as const;
+/** Of the extension; the last is at the top level. */
+export const PAGES = [...EXPLORER_PAGES, 'fleet'] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** One user in one browser window, and every request it made. */
